@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every module of ours is compiled under the same rules: data-race safety, memory safety that
+// must be waived by the word `unsafe` at each place, and no warning left standing.
+let rules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+// Tests check behaviour; they may reach for unsafe conveniences without saying so.
+let testRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules),
+        .testTarget(
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+            swiftSettings: testRules),
+    ]
+}
+
+// Imports point one way: a module may import those listed above it, never those below.
+let modules: [[Target]] = [
+    module("Secrets"),
+    module("Wire"),
+    module("Policy", ["Wire"]),
+    module("Admission", ["Wire"]),
+    module("Credentials", ["Secrets"]),
+    module("Compression", ["CZlib"]),
+    module("Rewriting", ["Wire", "Compression", "Secrets"]),
+    module("TLS", ["COpenSSL"]),
+    module("Transport", ["CSystem", "TLS"]),
+    module("Observability", [.product(name: "Logging", package: "swift-log")]),
+    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"]),
+    module(
+        "Proxy",
+        [
+            "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
+            "Transport", "Upstream", "Wire",
+        ]),
+    module("Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")]),
+    module("Sandbox", ["Compression", "Secrets", "TLS", "Transport", "Wire"]),
+]
+
+let package = Package(
+    name: "cartouche",
+    platforms: [.macOS("26.0")],
+    products: [.executable(name: "cartouche", targets: ["cartouche"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CSystem"),
+        .executableTarget(
+            name: "cartouche",
+            dependencies: [
+                "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
+                "Transport", "Upstream",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: rules),
+    ] + modules.flatMap { $0 }
+)
