@@ -113,7 +113,10 @@ package struct Channel: ~Copyable {
     package mutating func sayGoodbye() { session?.shutdown() }
 
     /// Whether decrypted bytes wait inside, which readiness does not tell.
-    package var hasPending: Bool { session != nil && session!.hasPending }
+    package var hasPending: Bool {
+        guard session != nil else { return false }
+        return session!.hasPending
+    }
 
     /// nil: interrupted, try again.
     private static func failure() -> Outcome? {
