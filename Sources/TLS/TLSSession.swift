@@ -105,7 +105,7 @@ package struct TLSSession: ~Copyable {
     }
 
     /// Whether decrypted bytes wait inside: the socket's readiness then says nothing about them.
-    package var hasPending: Bool { unsafe SSL_has_pending(ssl) == 1 }
+    package mutating func hasPending() -> Bool { unsafe SSL_has_pending(ssl) == 1 }
 
     /// Says `close_notify`, once, if the connection is sound; does not wait for the peer's.
     package mutating func shutdown() {

@@ -113,10 +113,7 @@ package struct Channel: ~Copyable {
     package mutating func sayGoodbye() { session?.shutdown() }
 
     /// Whether decrypted bytes wait inside, which readiness does not tell.
-    package var hasPending: Bool {
-        guard session != nil else { return false }
-        return session!.hasPending
-    }
+    package mutating func hasPending() -> Bool { session?.hasPending() ?? false }
 
     /// nil: interrupted, try again.
     private static func failure() -> Outcome? {

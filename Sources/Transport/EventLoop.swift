@@ -21,7 +21,12 @@ package final class EventLoop {
     private var free: [UInt32] = []
     private var earliest: Int64 = .max
     private var events: [PollerEvent] = []
-    private var deferred: [() -> Void] = []
+    private var again: [Registration] = []
+    private var waiting: [UInt64: ((any Sendable)?) -> Void] = [:]
+    private var lastNumber: UInt64 = 0
+
+    /// Memory for one read, lent to whoever is being called.
+    package var scratch = Scratch()
 
     package init(executor: LoopExecutor) {
         self.executor = executor
@@ -131,8 +136,20 @@ package final class EventLoop {
 
     // MARK: Running
 
-    /// Runs `work` when all events of this round have been handed out.
-    package func afterRound(_ work: @escaping () -> Void) { deferred.append(work) }
+    /// Calls the handler once more in the next round, for work that is left after a fair share was done.
+    package func callAgain(_ registration: Registration) { again.append(registration) }
+
+    /// Does blocking work on `pool` and calls `done` on this loop with its result; with nil where the pool is full.
+    package func perform<Value: Sendable>(
+        on pool: BlockingPool, _ work: @escaping @Sendable () -> Value, done: @escaping (Value?) -> Void
+    ) {
+        lastNumber &+= 1
+        let number = lastNumber
+        waiting[number] = { done($0 as? Value) }
+        let executor = executor
+        let started = pool.run { executor.complete(number, work()) }
+        if !started { executor.complete(number, nil) }
+    }
 
     /// Handles what is ready until nothing has been for a while, then returns the thread.
     package func turn() {
@@ -140,7 +157,9 @@ package final class EventLoop {
             var idleSince: Int64?
             while true {
                 let wait: Int32
-                if let start = idleSince {
+                if !again.isEmpty {
+                    wait = 0
+                } else if let start = idleSince {
                     guard now - start < Self.linger else { break }
                     let rest = min(Self.linger - (now - start), max(earliest - now, 0))
                     wait = Int32(clamping: (rest + 999_999) / 1_000_000)
@@ -149,7 +168,7 @@ package final class EventLoop {
                 }
                 let count = executor.poller.wait(&events, milliseconds: wait)
                 now = Clock.bootNanoseconds()
-                if count > 0 {
+                if count > 0 || !again.isEmpty {
                     handOut()
                     idleSince = nil
                 } else if idleSince == nil {
@@ -162,26 +181,30 @@ package final class EventLoop {
     }
 
     private func handOut() {
-        var delivered = false
-        // By index: a handler may make the loop run nothing, but the array must not be held while it runs.
+        var isMailDue = false
+        let leftOver = again
+        again.removeAll(keepingCapacity: true)
+        // By index: handlers register and deregister while they run.
         var position = 0
         while position < events.count {
             let event = events[position]
             position += 1
-            let index = Int(UInt32(truncatingIfNeeded: event.tag))
-            guard index < handlers.count, generations[index] == UInt32(truncatingIfNeeded: event.tag >> 32) else {
-                // The poller's own descriptors, or a handler that went while its event was under way.
-                delivered = true
-                continue
+            let registration = Registration(tag: event.tag)
+            if isCurrent(registration) {
+                handlers[Int(registration.index)]?.becameReady(event.readiness)
+            } else {
+                // The poller's own descriptors; or a handler that went while its event was under way.
+                isMailDue = true
             }
-            handlers[index]?.becameReady(event.readiness)
         }
         events.removeAll(keepingCapacity: true)
-        if delivered { executor.runDelivered() }
-        while !deferred.isEmpty {
-            let works = deferred
-            deferred.removeAll(keepingCapacity: true)
-            for work in works { work() }
+        for registration in leftOver where isCurrent(registration) {
+            handlers[Int(registration.index)]?.becameReady([.readable, .writable])
+        }
+        if isMailDue {
+            for completion in executor.runDelivered() {
+                waiting.removeValue(forKey: completion.number)?(completion.value)
+            }
         }
     }
 }

@@ -14,8 +14,14 @@ package final class LoopExecutor: SerialExecutor {
 
     private struct Mailbox {
         var jobs: [UnownedJob] = []
-        var closures: [@Sendable () -> Void] = []
+        var completions: [Completion] = []
         var isWakeSent = false
+    }
+
+    /// The outcome of work done elsewhere, for whoever waits for that number on the loop.
+    struct Completion: Sendable {
+        let number: UInt64
+        let value: (any Sendable)?
     }
 
     package init() throws(SystemError) { poller = try Poller() }
@@ -25,9 +31,9 @@ package final class LoopExecutor: SerialExecutor {
         deliver { $0.jobs.append(job) }
     }
 
-    /// Runs `work` on the loop, soon; from any thread.
-    package func post(_ work: @escaping @Sendable () -> Void) {
-        deliver { $0.closures.append(work) }
+    /// Delivers an outcome to the loop; from any thread.
+    func complete(_ number: UInt64, _ value: (any Sendable)?) {
+        deliver { $0.completions.append(Completion(number: number, value: value)) }
     }
 
     private func deliver(_ put: (inout sending Mailbox) -> Void) {
@@ -39,14 +45,14 @@ package final class LoopExecutor: SerialExecutor {
         if mustWake { poller.wake() }
     }
 
-    /// Runs what has been delivered; on the loop's thread.
-    func runDelivered() {
-        let (jobs, closures) = mailbox.withLock { box in
+    /// Runs the jobs that were delivered and returns the outcomes; on the loop's thread.
+    func runDelivered() -> [Completion] {
+        let (jobs, completions) = mailbox.withLock { box in
             defer { box = Mailbox() }
-            return (box.jobs, box.closures)
+            return (box.jobs, box.completions)
         }
         for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
-        for closure in closures { closure() }
+        return completions
     }
 
     /// Marks the calling thread as the loop's for the time of `turn`.

@@ -28,16 +28,15 @@ package struct Resolver: Sendable {
         return [.ipv6(high: 0, low: 1, scope: 0, port: port), .ipv4(0x7F00_0001, port: port)]
     }
 
-    /// Looks `host` up and calls `done` on the executor's loop, in the resolver's order of preference.
+    /// Looks `host` up and calls `done` on the loop, in the resolver's order of preference.
     package func resolve(
-        _ host: String, port: UInt16, on executor: LoopExecutor,
-        done: @escaping @Sendable (Result<[SocketAddress], Failure>) -> Void
+        _ host: String, port: UInt16, on loop: EventLoop, done: @escaping (Result<[SocketAddress], Failure>) -> Void
     ) {
-        let started = pool.run {
-            let result = Self.lookUp(host, port: port)
-            executor.post { done(result) }
+        loop.perform(on: pool) {
+            Self.lookUp(host, port: port)
+        } done: { result in
+            done(result ?? .failure(.overloaded))
         }
-        if !started { executor.post { done(.failure(.overloaded)) } }
     }
 
     private static func lookUp(_ host: String, port: UInt16) -> Result<[SocketAddress], Failure> {
