@@ -1,5 +1,5 @@
 internal import CSystem
-package import TLS
+import TLS
 
 /// A connected socket, plain or under TLS, and the one place that closes it.
 package struct Channel: ~Copyable {
@@ -7,6 +7,9 @@ package struct Channel: ~Copyable {
     private var session: TLSSession?
     /// A TLS read that waits for writability, or a write that waits for readability.
     package private(set) var isCrossed = false
+
+    /// Whether the last read left nothing in the kernel; if not, no new readiness will be reported for it.
+    package private(set) var isDrained = false
 
     package enum Outcome: Equatable {
         case bytes(Int)
@@ -48,11 +51,16 @@ package struct Channel: ~Copyable {
     /// Reads once into `buffer`.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
         guard unsafe !buffer.isEmpty else { return .bytes(0) }
+        isDrained = false
         if session != nil {
+            isCrossed = false
             switch unsafe session!.read(into: buffer) {
             case .bytes(let count): return .bytes(count)
-            case .wantsRead: return .blocked
+            case .wantsRead:
+                isDrained = true
+                return .blocked
             case .wantsWrite:
+                isDrained = true
                 isCrossed = true
                 return .blocked
             case .ended: return .ended
@@ -62,6 +70,8 @@ package struct Channel: ~Copyable {
         }
         while true {
             let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            // epoll(7): a stream that gave less than was asked for has no more, and the next edge will tell.
+            isDrained = count < buffer.count
             if count > 0 { return .bytes(count) }
             if count == 0 { return .ended }
             if let outcome = Self.failure() { return outcome }

@@ -1,4 +1,4 @@
-package import Transport
+import Transport
 
 /// A name's addresses, kept for a while: `getaddrinfo` does not tell for how long they are good.
 struct AddressCache {

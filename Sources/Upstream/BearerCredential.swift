@@ -1,4 +1,4 @@
-package import Secrets
+import Secrets
 
 /// A token, made ready to be written: the whole `Authorization` line (RFC 6750 §2.1), kept as one secret.
 package struct BearerCredential: Sendable {

@@ -1,4 +1,4 @@
-package import TLS
+import TLS
 
 /// Where an upstream answers: what a connection to it is opened and verified with.
 package struct Endpoint: Sendable {

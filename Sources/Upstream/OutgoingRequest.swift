@@ -1,4 +1,4 @@
-internal import Secrets
+import Secrets
 
 /// A request head for an upstream that has everything but its credential and the end of its fields.
 ///

@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// How much one event loop may have open or waiting towards one upstream.
 package struct PoolLimits: Sendable {

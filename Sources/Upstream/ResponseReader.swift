@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// The machine that reads one answer after another from a connection's bytes. It does no I/O.
 ///
@@ -63,8 +63,11 @@ package struct ResponseReader {
         return false
     }
 
+    /// Whether the answer leaves its connection fit for another exchange (RFC 9112 §9.3).
+    package private(set) var keepsConnection = false
+
     /// Trailer fields of a chunked answer, valid after ``Event/ended``.
-    package var trailers: ChunkedDecoder { chunks }
+    package var trailers: TrailerSection { chunks.trailers }
 
     /// Takes the next step at `offset`, which it moves on.
     package mutating func next(
@@ -125,17 +128,19 @@ package struct ResponseReader {
                 try head.parse(rest.extracting(0..<length), limits: limits)
                 offset += length
             } else {
-                let before = partial.count
+                var whole = partial
+                partial = []
+                let before = whole.count
                 // No more than a head can have; the rest stays where it is.
                 let taken = min(input.count - offset, max(limits.head + 4 - before, 0))
-                partial.append(copying: input.extracting(offset..<offset + taken))
-                guard let length = try scanner.scan(partial.span, limits: limits) else {
+                whole.append(copying: input.extracting(offset..<offset + taken))
+                guard let length = try scanner.scan(whole.span, limits: limits) else {
+                    partial = whole
                     offset += taken
                     return .needsMore
                 }
-                try head.parse(partial.span.extracting(0..<length), limits: limits)
+                try head.parse(whole.span.extracting(0..<length), limits: limits)
                 offset += length - before
-                partial = []
             }
             scanner.reset()
         } catch {
@@ -155,6 +160,8 @@ package struct ResponseReader {
         let framing: BodyFraming
         do throws(WireError) {
             framing = try BodyFraming.ofResponse(head, to: method)
+            let options = try ConnectionOptions.of(head)
+            keepsConnection = framing != .untilClose && options.keepAlive
         } catch {
             throw .answerMalformed(error)
         }

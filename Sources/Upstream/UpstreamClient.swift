@@ -1,4 +1,4 @@
-package import Wire
+import Wire
 
 /// Who uses an upstream connection for one exchange: a forwarded request, or a request for a token.
 ///

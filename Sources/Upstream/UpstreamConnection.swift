@@ -1,5 +1,5 @@
-package import Transport
-package import Wire
+import Transport
+import Wire
 
 /// One connection to an upstream, from its TLS handshake on.
 ///
@@ -25,7 +25,6 @@ package final class UpstreamConnection: EventHandler {
     private var outgoingStart = 0
     private var isSendingFinished = false
     private var isReadingHeld = false
-    private var isReadDue = false
     private var exchanges = 0
     private var answerTimeout: Int64
 
@@ -132,8 +131,10 @@ package final class UpstreamConnection: EventHandler {
         var sent = 0
         if outgoing.isEmpty {
             sending: while sent < bytes.count {
-                let rest = bytes.extracting(sent..<bytes.count)
-                switch unsafe rest.withUnsafeBytes({ unsafe channel!.write($0) }) {
+                let outcome = unsafe bytes.withUnsafeBytes {
+                    unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) ?? .ended
+                }
+                switch outcome {
                 case .bytes(let count): sent += count
                 case .blocked, .ended: break sending
                 // The answer may have come all the same; reading finds out, and reports.
@@ -154,8 +155,10 @@ package final class UpstreamConnection: EventHandler {
     private func drain() {
         guard !outgoing.isEmpty else { return }
         while outgoingStart < outgoing.count {
-            let rest = outgoing.span.extracting(outgoingStart..<outgoing.count)
-            switch unsafe rest.withUnsafeBytes({ unsafe channel?.write($0) ?? .ended }) {
+            let outcome = unsafe outgoing.withUnsafeBytes {
+                unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[outgoingStart...])) ?? .ended
+            }
+            switch outcome {
             case .bytes(let count): outgoingStart += count
             case .blocked:
                 setDeadline(in: pool.timeouts.stall)
@@ -188,7 +191,8 @@ package final class UpstreamConnection: EventHandler {
     package func becameReady(_ readiness: Readiness) {
         switch state {
         case .handshaking: continueHandshake()
-        case .idle: readWhileIdle()
+        case .idle:
+            if readiness.contains(.readable) { readWhileIdle() }
         case .serving:
             if readiness.contains(.writable) { drain() }
             if readiness.contains(.readable) || channel?.isCrossed == true { receive() }
@@ -204,10 +208,7 @@ package final class UpstreamConnection: EventHandler {
     }
 
     private func receive() {
-        guard !isReadingHeld else {
-            isReadDue = true
-            return
-        }
+        guard !isReadingHeld else { return }
         var scratch = loop.scratch.take()
         defer { loop.scratch.giveBack(scratch) }
         for _ in 0..<Self.burst {
@@ -217,8 +218,7 @@ package final class UpstreamConnection: EventHandler {
             if let end { return ended(end, client) }
             client.receivingPaused()
             guard case .serving = state, !isReadingHeld else { return }
-            // Short of a full buffer nothing more was there, and the next edge will tell.
-            guard count == scratch.count else { return }
+            if channel?.isDrained != false { return }
         }
         if let registration { loop.callAgain(registration) }
     }
@@ -233,8 +233,8 @@ package final class UpstreamConnection: EventHandler {
             switch outcome {
             case .bytes(let more):
                 count += more
-                // A whole answer needs no further system call to learn that nothing follows it.
-                if reader.wouldEnd(afterBytes: count), channel?.hasPending() != true { return (count, nil) }
+                // What waits inside libssl comes along; the kernel is asked again only if the answer needs it.
+                if channel?.hasPending() != true { return (count, nil) }
             case .blocked: return (count, nil)
             case .ended, .failed: return (count, outcome)
             }

@@ -1,6 +1,6 @@
-package import TLS
-package import Transport
-package import Wire
+import TLS
+import Transport
+import Wire
 
 /// Why an upstream gave no answer, or no whole one.
 package enum UpstreamFailure: Error, Equatable, Sendable {

@@ -1,6 +1,6 @@
-package import TLS
-package import Transport
-package import Wire
+import TLS
+import Transport
+import Wire
 
 /// The connections of one event loop to one upstream: those in use, those kept for reuse, those being opened,
 /// and the exchanges that wait for one.
