@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The wall clock as RFC 3339 text in UTC with milliseconds.
 package struct Timestamp {
     private var second = Int.min
@@ -28,22 +20,29 @@ package struct Timestamp {
     }
 
     private static func format(_ second: Int) -> [UInt8] {
-        var time = time_t(second)
-        var parts = tm()
-        guard unsafe gmtime_r(&time, &parts) != nil else { return [] }
+        let ofDay = second - second / 86_400 * 86_400
+        let (year, month, day) = civilDate(daysSince1970: second / 86_400)
         var text: [UInt8] = []
-        append(Int(parts.tm_year) + 1900, digits: 4, to: &text)
-        text.append(UInt8(ascii: "-"))
-        append(Int(parts.tm_mon) + 1, digits: 2, to: &text)
-        text.append(UInt8(ascii: "-"))
-        append(Int(parts.tm_mday), digits: 2, to: &text)
-        text.append(UInt8(ascii: "T"))
-        append(Int(parts.tm_hour), digits: 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        append(Int(parts.tm_min), digits: 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        append(Int(parts.tm_sec), digits: 2, to: &text)
+        for (number, digits, separator) in [
+            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (ofDay / 3600, 2, ":"), (ofDay / 60 % 60, 2, ":"),
+        ] {
+            append(number, digits: digits, to: &text)
+            text.append(contentsOf: separator.utf8)
+        }
+        append(ofDay % 60, digits: 2, to: &text)
         return text
+    }
+
+    /// The Gregorian date of a day not before 1970, counted in years that begin in March, so that leap days come last.
+    private static func civilDate(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
+        let days = max(daysSince1970, 0) + 719_468
+        let era = days / 146_097
+        let ofEra = days % 146_097
+        let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
+        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let march = (5 * ofYear + 2) / 153
+        let month = march < 10 ? march + 3 : march - 9
+        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, ofYear - (153 * march + 2) / 5 + 1)
     }
 
     private static func append(_ number: Int, digits: Int, to output: inout [UInt8]) {
