@@ -2,15 +2,16 @@ import Wire
 
 /// The machine that reads one answer after another from a connection's bytes. It does no I/O.
 ///
-///     awaiting ──head 1xx──▶ awaiting
-///        │
-///        └──final head──▶ body ──last byte──▶ ended ──begin(to:)──▶ awaiting
+///     awaiting ──interim head──▶ awaiting
+///         │
+///         └────final head──▶ body ──last byte──▶ ended ──begin(to:)──▶ awaiting
 package struct ResponseReader {
     package enum Event: Equatable {
         /// All input was used; more is needed.
         case needsMore
-        /// A head is in ``head``: an interim one (1xx) or the final one with its framing.
+        /// An interim head (1xx) is in ``head``.
         case interimHead
+        /// The final head is in ``head``.
         case head(BodyFraming)
         /// A part of the body: this range of the input.
         case body(Range<Int>)
@@ -20,19 +21,17 @@ package struct ResponseReader {
 
     private enum Phase {
         case head
-        case none
-        case length(Int64)
-        case chunked
-        case untilClose
+        case body
         case ended
     }
 
     package private(set) var head = ResponseHead()
+    /// Whether the answer leaves its connection fit for another exchange (RFC 9112 §9.3).
+    package private(set) var keepsConnection = false
     private var phase = Phase.ended
     private var method = Method.get
-    private var partial: [UInt8] = []
-    private var scanner = HeadScanner(.response)
-    private var chunks = ChunkedDecoder()
+    private var assembler = HeadAssembler(.response)
+    private var body = BodyReader()
     private var interimCount = 0
     private let limits: HeadLimits
 
@@ -46,107 +45,44 @@ package struct ResponseReader {
         self.method = method
         phase = .head
         interimCount = 0
-        partial.removeAll(keepingCapacity: true)
-        scanner.reset()
+        assembler.reset()
     }
 
     /// Whether a byte of an answer has come.
     package var hasBegun: Bool {
         switch phase {
-        case .head: interimCount > 0 || !partial.isEmpty
-        case .none, .length, .chunked, .untilClose, .ended: true
+        case .head: interimCount > 0 || assembler.hasBegun
+        case .body, .ended: true
         }
     }
 
-    package var isEnded: Bool {
-        if case .ended = phase { return true }
-        return false
-    }
-
-    /// Whether the answer leaves its connection fit for another exchange (RFC 9112 §9.3).
-    package private(set) var keepsConnection = false
-
     /// Trailer fields of a chunked answer, valid after ``Event/ended``.
-    package var trailers: TrailerSection { chunks.trailers }
+    package var trailers: TrailerSection { body.trailers }
 
     /// Takes the next step at `offset`, which it moves on.
-    package mutating func next(
-        _ input: Span<UInt8>, from offset: inout Int
-    ) throws(UpstreamFailure) -> Event {
+    package mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
         switch phase {
-        case .head: return try readHead(input, from: &offset)
-        case .none:
-            phase = .ended
-            return .ended
-        case .length(let left):
-            guard left > 0 else {
-                phase = .ended
-                return .ended
-            }
-            let count = Int(clamping: min(left, Int64(input.count - offset)))
-            guard count > 0 else { return .needsMore }
-            let range = offset..<offset + count
-            offset += count
-            phase = .length(left - Int64(count))
-            return .body(range)
-        case .chunked:
-            do throws(WireError) {
-                switch try chunks.next(input, from: offset) {
-                case .data(let range):
-                    offset = range.upperBound
-                    return .body(range)
-                case .needMore:
-                    offset = input.count
-                    return .needsMore
-                case .end(let end):
-                    offset = end
-                    phase = .ended
-                    return .ended
-                }
-            } catch {
-                throw .answerMalformed(error)
-            }
-        case .untilClose:
-            let range = offset..<input.count
-            guard !range.isEmpty else { return .needsMore }
-            offset = range.upperBound
-            return .body(range)
+        case .head:
+            guard try readHead(input, from: &offset) else { return .needsMore }
+            return try headRead()
+        case .body: return try readBody(input, from: &offset)
         case .ended: return .ended
         }
     }
 
-    private mutating func readHead(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
-        guard offset < input.count else { return .needsMore }
+    private mutating func readHead(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Bool {
+        // Moved out and back: the assembler and the head cannot both be lent out of `self` at a time.
+        var parsed = ResponseHead()
+        swap(&parsed, &head)
+        defer { swap(&parsed, &head) }
+        let limits = limits
         do throws(WireError) {
-            if partial.isEmpty {
-                let rest = input.extracting(offset..<input.count)
-                guard let length = try scanner.scan(rest, limits: limits) else {
-                    partial.append(copying: rest)
-                    offset = input.count
-                    return .needsMore
-                }
-                try head.parse(rest.extracting(0..<length), limits: limits)
-                offset += length
-            } else {
-                var whole = partial
-                partial = []
-                let before = whole.count
-                // No more than a head can have; the rest stays where it is.
-                let taken = min(input.count - offset, max(limits.head + 4 - before, 0))
-                whole.append(copying: input.extracting(offset..<offset + taken))
-                guard let length = try scanner.scan(whole.span, limits: limits) else {
-                    partial = whole
-                    offset += taken
-                    return .needsMore
-                }
-                try head.parse(whole.span.extracting(0..<length), limits: limits)
-                offset += length - before
+            return try assembler.next(input, from: &offset, limits: limits) { bytes throws(WireError) in
+                try parsed.parse(bytes, limits: limits)
             }
-            scanner.reset()
         } catch {
             throw .answerMalformed(error)
         }
-        return try headRead()
     }
 
     private mutating func headRead() throws(UpstreamFailure) -> Event {
@@ -157,34 +93,41 @@ package struct ResponseReader {
             guard interimCount <= Self.interimLimit else { throw .tooManyInterimAnswers }
             return .interimHead
         }
-        let framing: BodyFraming
         do throws(WireError) {
-            framing = try BodyFraming.ofResponse(head, to: method)
+            let framing = try BodyFraming.ofResponse(head, to: method)
             let options = try ConnectionOptions.of(head)
             keepsConnection = framing != .untilClose && options.keepAlive
+            body.begin(framing)
+            phase = .body
+            return .head(framing)
         } catch {
             throw .answerMalformed(error)
         }
-        switch framing {
-        case .none: phase = .none
-        case .length(let length): phase = .length(length)
-        case .chunked:
-            chunks.reset()
-            phase = .chunked
-        case .untilClose: phase = .untilClose
+    }
+
+    private mutating func readBody(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
+        do throws(WireError) {
+            switch try body.next(input, from: &offset) {
+            case .data(let range): return .body(range)
+            case .needsMore: return .needsMore
+            case .ended:
+                phase = .ended
+                return .ended
+            }
+        } catch {
+            throw .answerMalformed(error)
         }
-        return .head(framing)
     }
 
     /// The connection ended properly. True where that ends the answer, false where it cuts it.
     package mutating func finish() -> Bool {
         switch phase {
-        case .untilClose:
+        case .head: return false
+        case .body:
+            guard body.finish() else { return false }
             phase = .ended
             return true
-        case .none, .ended: return true
-        case .length(let left): return left == 0
-        case .head, .chunked: return false
+        case .ended: return true
         }
     }
 }
