@@ -119,6 +119,12 @@ package struct Channel: ~Copyable {
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Makes closing send a reset: a close-delimited answer that was cut must not look complete.
+    package mutating func resetOnClose() {
+        var setting = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// TLS's farewell before the descriptor is closed.
     package mutating func sayGoodbye() { session?.shutdown() }
 

@@ -24,12 +24,16 @@ package final class UpstreamConnection: EventHandler {
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
     private var isSendingFinished = false
+    private var isCorked = false
     private var isReadingHeld = false
     private var exchanges = 0
     private var answerTimeout: Int64
 
     /// Reads in one go at the most, so that one fast answer does not keep the others waiting.
     private static let burst = 4
+
+    /// What a head may wait for its body to be sent together with, in bytes: one TLS record.
+    private static let corkLimit = 16 << 10
 
     /// - Throws: where the descriptor cannot be watched; it is closed then.
     init(descriptor: Int32, pool: UpstreamPool, loop: EventLoop, limits: HeadLimits) throws(SystemError) {
@@ -92,11 +96,13 @@ package final class UpstreamConnection: EventHandler {
         exchanges &+= 1
         state = .serving(client)
         isSendingFinished = false
+        isCorked = false
         isReadingHeld = false
         answerTimeout = pool.timeouts.answer
     }
 
-    /// Sends a request's head.
+    /// Sends a request's head. With a body to follow it waits for ``releaseSending()``, so that the first bytes
+    /// of the body can share its TLS record and its system call.
     ///
     /// - Parameters:
     ///   - isComplete: whether the request has no body.
@@ -106,25 +112,43 @@ package final class UpstreamConnection: EventHandler {
     ) {
         if let answerTimeout { self.answerTimeout = answerTimeout }
         reader.begin(to: method)
-        request.withWireBytes { transmit($0) }
-        if isComplete { finishSending() } else { setDeadline(in: pool.timeouts.stall) }
+        if isComplete {
+            request.withWireBytes { transmit($0) }
+            finishSending()
+        } else {
+            request.withWireBytes { outgoing.append(copying: $0) }
+            isCorked = true
+            setDeadline(in: pool.timeouts.stall)
+        }
     }
 
     /// Sends a part of the request's body, already framed. See ``canTakeMore``.
     package func send(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty, case .serving = state else { return }
+        if isCorked {
+            if outgoing.count + bytes.count <= Self.corkLimit { return outgoing.append(copying: bytes) }
+            releaseSending()
+        }
         transmit(bytes)
         setDeadline(in: pool.timeouts.stall)
+    }
+
+    /// Lets go what was held to be sent together.
+    package func releaseSending() {
+        guard isCorked else { return }
+        isCorked = false
+        drain()
     }
 
     /// Says that the request has been given whole.
     package func finishSending() {
         isSendingFinished = true
         setDeadline(in: answerTimeout)
+        releaseSending()
     }
 
     /// Whether all that was given has left. If not, ``UpstreamClient/sendingDrained()`` will tell.
-    package var canTakeMore: Bool { outgoing.isEmpty }
+    package var canTakeMore: Bool { outgoing.isEmpty || isCorked }
 
     private func transmit(_ bytes: Span<UInt8>) {
         guard channel != nil else { return }
@@ -153,7 +177,7 @@ package final class UpstreamConnection: EventHandler {
     }
 
     private func drain() {
-        guard !outgoing.isEmpty else { return }
+        guard !outgoing.isEmpty, !isCorked else { return }
         while outgoingStart < outgoing.count {
             let outcome = unsafe outgoing.withUnsafeBytes {
                 unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[outgoingStart...])) ?? .ended

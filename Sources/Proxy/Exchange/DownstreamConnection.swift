@@ -1,0 +1,382 @@
+import Transport
+import Wire
+
+/// One client's connection: reads its requests one after another, writes their answers in the same order.
+///
+///     idle ──first byte──▶ reading head ──▶ exchanging ──answered──▶ idle
+///                               │                │
+///                               └──refused───────┴──▶ lingering ──▶ closed
+///
+/// An idle one holds no buffer: memory for reading is lent by its event loop.
+final class DownstreamConnection: EventHandler {
+    private enum Phase {
+        /// Between requests, or reading a head.
+        case awaiting
+        case exchanging(Exchange)
+        /// The last answer has been given; what the client still sends is thrown away, so that closing does not
+        /// destroy the answer on its way (RFC 9112 §9.6).
+        case lingering(discarded: Int)
+        case closed
+    }
+
+    private unowned let worker: WorkerCore
+    private var channel: Channel?
+    private var registration: Registration?
+    let peer: SocketAddress?
+    let listener: Int
+    private var phase = Phase.awaiting
+    private var reader = RequestReader()
+    /// Read and not yet used: the rest of a body that nobody can take yet, or the next requests.
+    private var inbound: [UInt8] = []
+    private(set) var outbound: [UInt8] = []
+    private var outboundStart = 0
+    private var isReadDue = false
+    private var isProcessing = false
+    private var hasPeerFinished = false
+    private var isClosingAfterFlush = false
+    private var hasOutputFailed = false
+
+    /// Reads in one go at the most, so that one fast client does not keep the others waiting.
+    private static let burst = 4
+
+    /// An emptied buffer larger than this is given back, in bytes.
+    private static let keptCapacity = 64 << 10
+
+    init(descriptor: Int32, peer: SocketAddress?, listener: Int, worker: WorkerCore) throws(SystemError) {
+        self.worker = worker
+        self.peer = peer
+        self.listener = listener
+        channel = Channel(descriptor: descriptor)
+        do {
+            registration = try worker.loop.register(connection: descriptor, self)
+        } catch {
+            channel = nil
+            throw error
+        }
+        setDeadline(in: worker.timeouts.keepAlive)
+    }
+
+    // MARK: Readiness
+
+    func becameReady(_ readiness: Readiness) {
+        if readiness.contains(.writable) { drain() }
+        if readiness.contains(.hungUp), case .exchanging = phase { return peerLeft() }
+        if readiness.contains(.peerFinished) { peerFinished() }
+        if readiness.contains(.readable) { receive() }
+    }
+
+    func deadlinePassed() {
+        switch phase {
+        case .awaiting:
+            // Nothing was asked, nothing needs an answer; a head that dawdles is told.
+            reader.hasBegun ? refuse(.of(.headTimedOut)) : close()
+        case .exchanging(let exchange):
+            // The client has stopped taking the answer, or stopped sending the body.
+            if hasOutputFailed || !outbound.isEmpty { return peerLeft() }
+            exchange.deadlinePassed()
+        case .lingering: close()
+        case .closed: break
+        }
+    }
+
+    /// A client that has shut down its sending side may still want its answer; one that has closed does not.
+    /// The bytes look the same; whether its socket still belongs to somebody tells.
+    private func peerFinished() {
+        guard case .exchanging = phase, !hasPeerFinished else { return }
+        hasPeerFinished = true
+        if worker.hasPeerLeft(channel, peer: peer) { peerLeft() }
+    }
+
+    private func peerLeft() {
+        if case .exchanging(let exchange) = phase {
+            phase = .closed
+            exchange.clientLeft()
+        }
+        close()
+    }
+
+    // MARK: Receiving
+
+    private var wantsMore: Bool {
+        switch phase {
+        case .awaiting: true
+        case .exchanging(let exchange): !reader.isEnded && inbound.isEmpty && exchange.acceptsBody
+        case .lingering: true
+        case .closed: false
+        }
+    }
+
+    private func receive() {
+        guard wantsMore else {
+            isReadDue = true
+            return
+        }
+        isReadDue = false
+        var scratch = worker.loop.scratch.take()
+        defer { worker.loop.scratch.giveBack(scratch) }
+        for _ in 0..<Self.burst {
+            switch unsafe scratch.withUnsafeMutableBytes({ unsafe channel?.read(into: $0) ?? .ended }) {
+            case .bytes(let count): process(scratch.span.extracting(0..<count))
+            case .blocked: return
+            case .ended: return endOfInput()
+            case .failed: return peerLeft()
+            }
+            if channel?.isDrained != false { return }
+            guard wantsMore else {
+                isReadDue = true
+                return
+            }
+        }
+        if let registration { worker.loop.callAgain(registration) }
+    }
+
+    private func endOfInput() {
+        switch phase {
+        case .awaiting, .lingering: outbound.isEmpty ? close() : (isClosingAfterFlush = true)
+        case .exchanging(let exchange):
+            hasPeerFinished = true
+            // The rest of the body will not come.
+            if !reader.isEnded { return peerLeft() }
+            exchange.clientWillSendNoMore()
+        case .closed: break
+        }
+    }
+
+    /// Goes through what has arrived as far as it can be used, and keeps the rest.
+    private func process(_ bytes: Span<UInt8>) {
+        isProcessing = true
+        defer { isProcessing = false }
+        var offset = 0
+        do throws(WireError) {
+            processing: while true {
+                switch phase {
+                case .awaiting:
+                    guard offset < bytes.count else { break processing }
+                    try readHead(bytes, from: &offset)
+                case .exchanging(let exchange):
+                    guard !reader.isEnded, exchange.acceptsBody else { break processing }
+                    guard try readBody(bytes, from: &offset, for: exchange) else { break processing }
+                case .lingering(let discarded):
+                    discard(discarded + bytes.count - offset)
+                    return
+                case .closed: return
+                }
+            }
+        } catch {
+            return refuse(.of(.malformedRequest(error)))
+        }
+        if case .exchanging(let exchange) = phase { exchange.inputPaused() }
+        if offset < bytes.count { inbound.append(copying: bytes.extracting(offset..<bytes.count)) }
+    }
+
+    private func readHead(_ bytes: Span<UInt8>, from offset: inout Int) throws(WireError) {
+        var head = worker.lendRequestHead()
+        defer { worker.returnRequestHead(head) }
+        let hadBegun = reader.hasBegun
+        switch try reader.next(bytes, from: &offset, head: &head, limits: worker.headLimits) {
+        case .head(let framing):
+            let exchange = worker.takeExchange()
+            phase = .exchanging(exchange)
+            setDeadline(in: .max)
+            exchange.begin(head, framing: framing, on: self)
+        case .needsMore:
+            // Counted from the first byte: a client that drips does not gain time.
+            if !hadBegun { setDeadline(in: worker.timeouts.head) }
+        case .body, .ended: break
+        }
+    }
+
+    /// - Returns: false where the input is used up.
+    private func readBody(_ bytes: Span<UInt8>, from offset: inout Int, for exchange: Exchange) throws(WireError)
+        -> Bool
+    {
+        var unused = RequestHead()
+        switch try reader.next(bytes, from: &offset, head: &unused, limits: worker.headLimits) {
+        case .body(let range):
+            exchange.requestBodyReceived(bytes.extracting(range))
+            setDeadline(in: worker.timeouts.bodyIdle)
+            return true
+        case .ended:
+            setDeadline(in: .max)
+            exchange.requestEnded(reader.trailers)
+            return true
+        case .needsMore, .head:
+            setDeadline(in: worker.timeouts.bodyIdle)
+            return false
+        }
+    }
+
+    /// The exchange can take more of the body, or the next request's turn has come.
+    func resume() {
+        guard !isProcessing else { return }
+        if !inbound.isEmpty {
+            var kept: [UInt8] = []
+            swap(&kept, &inbound)
+            process(kept.span)
+        }
+        if isReadDue, wantsMore { receive() }
+    }
+
+    /// Whether the request has been read to its end.
+    var isRequestComplete: Bool { reader.isEnded }
+
+    // MARK: Sending
+
+    /// Whether all that was given has left. If not, ``Exchange/outputDrained()`` will tell.
+    var canTakeMore: Bool { outbound.isEmpty }
+
+    /// Appends to what will be sent with the next ``flush()`` or ``transmit(_:)``.
+    func compose(_ body: (inout [UInt8]) -> Void) { body(&outbound) }
+
+    /// Sends `bytes` behind what was composed, as far as the client takes it; keeps the rest.
+    func transmit(_ bytes: Span<UInt8>) {
+        guard channel != nil else { return }
+        var sent = 0
+        sending: while sent < bytes.count {
+            let outcome = unsafe outbound.withUnsafeBytes { first in
+                unsafe bytes.withUnsafeBytes { second in
+                    unsafe channel?.write(
+                        UnsafeRawBufferPointer(rebasing: first[outboundStart...]),
+                        UnsafeRawBufferPointer(rebasing: second[sent...])) ?? .ended
+                }
+            }
+            switch outcome {
+            case .bytes(let count):
+                let ofFirst = min(count, outbound.count - outboundStart)
+                outboundStart += ofFirst
+                sent += count - ofFirst
+                if outboundStart == outbound.count { emptyOutbound() }
+            case .blocked: break sending
+            case .ended, .failed: return outputFailed()
+            }
+        }
+        guard sent < bytes.count else { return }
+        outbound.append(copying: bytes.extracting(sent..<bytes.count))
+        setDeadline(in: worker.timeouts.stall)
+    }
+
+    /// Sends what was composed.
+    func flush() {
+        guard !outbound.isEmpty else { return }
+        while outboundStart < outbound.count {
+            let outcome = unsafe outbound.withUnsafeBytes {
+                unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[outboundStart...])) ?? .ended
+            }
+            switch outcome {
+            case .bytes(let count): outboundStart += count
+            case .blocked: return setDeadline(in: worker.timeouts.stall)
+            case .ended, .failed: return outputFailed()
+            }
+        }
+        emptyOutbound()
+        if isClosingAfterFlush { finishClosing() }
+    }
+
+    private func emptyOutbound() {
+        outboundStart = 0
+        outbound.removeAll(keepingCapacity: outbound.capacity <= Self.keptCapacity)
+    }
+
+    private func drain() {
+        guard !outbound.isEmpty else { return }
+        flush()
+        guard outbound.isEmpty, case .exchanging(let exchange) = phase else { return }
+        setDeadline(in: .max)
+        exchange.outputDrained()
+    }
+
+    /// Found while sending, possibly in the middle of somebody's call: told in the next round.
+    private func outputFailed() {
+        outbound.removeAll()
+        outboundStart = 0
+        hasOutputFailed = true
+        if let registration { worker.loop.setDeadline(registration, at: worker.loop.now) }
+    }
+
+    // MARK: Ending
+
+    /// The answer has been given whole.
+    func exchangeEnded(staysOpen: Bool) {
+        phase = .awaiting
+        guard staysOpen, reader.isEnded else {
+            if !outbound.isEmpty { flush() }
+            return closeAfterAnswer()
+        }
+        reader.beginNext()
+        if !outbound.isEmpty { flush() }
+        if hasPeerFinished, inbound.isEmpty, !isReadDue { return closeAfterAnswer() }
+        setDeadline(in: outbound.isEmpty ? worker.timeouts.keepAlive : worker.timeouts.stall)
+        if outbound.capacity > 0, outbound.isEmpty { outbound = [] }
+        resume()
+    }
+
+    /// Answers a request that cannot even be begun, and closes.
+    private func refuse(_ failure: Failure) {
+        if case .exchanging(let exchange) = phase {
+            // In the middle of a body: the exchange has the word, if it has not answered yet.
+            return exchange.bodyBroke(failure)
+        }
+        worker.answerUnparsed(failure) { body in compose(body) }
+        flush()
+        closeAfterAnswer()
+    }
+
+    private func closeAfterAnswer() {
+        guard outbound.isEmpty else {
+            isClosingAfterFlush = true
+            phase = .lingering(discarded: 0)
+            return
+        }
+        finishClosing()
+    }
+
+    private func finishClosing() {
+        isClosingAfterFlush = false
+        guard channel != nil else { return close() }
+        if hasPeerFinished { return close() }
+        phase = .lingering(discarded: 0)
+        channel?.finishWriting()
+        setDeadline(in: worker.timeouts.linger)
+        inbound = []
+        // What is there already is taken at once, and with luck the end, too.
+        if let registration { worker.loop.callAgain(registration) }
+    }
+
+    private func discard(_ total: Int) {
+        guard total <= worker.lingerLimit else { return close() }
+        phase = .lingering(discarded: total)
+    }
+
+    /// Ends the connection in the middle of an answer, so that the client can see that it was cut.
+    func cut() {
+        phase = .closed
+        channel?.resetOnClose()
+        close()
+    }
+
+    func close() {
+        if case .exchanging(let exchange) = phase {
+            phase = .closed
+            exchange.clientLeft()
+        }
+        phase = .closed
+        guard let registration else { return }
+        self.registration = nil
+        channel?.sayGoodbye()
+        worker.loop.forget(registration)
+        channel = nil
+        inbound = []
+        outbound = []
+        worker.connectionClosed(self)
+    }
+
+    /// For the end of the program: idle connections go, the others close with their answer.
+    func drainAndClose() {
+        if case .awaiting = phase, !reader.hasBegun { close() }
+    }
+
+    func setDeadline(in nanoseconds: Int64) {
+        guard let registration else { return }
+        worker.loop.setDeadline(registration, at: worker.loop.deadline(in: nanoseconds))
+    }
+}

@@ -1,0 +1,480 @@
+import Observability
+import Policy
+import Transport
+import Upstream
+import Wire
+
+/// One request and its answer, from the parsed head to the line in the access log.
+///
+/// It stands between a client's connection and an upstream's and moves bytes both ways as each side can take
+/// them. Every step has one way out: `answered`, `failed` or `clientLeft`, after which it can be used again.
+final class Exchange: UpstreamClient {
+    /// What is being waited for before the request can go.
+    enum Waiting {
+        case nothing
+        case token
+        case connection
+    }
+
+    /// Where the answer is.
+    enum AnswerSide: Equatable {
+        case awaited
+        /// Being passed on, framed so.
+        case streaming(AnswerComposer.Framing)
+        /// A 401 to a token of ours: kept back until it is known whether a new token can be had.
+        case held(AnswerComposer.Framing)
+        case ended
+    }
+
+    unowned let worker: WorkerCore
+    // Set for as long as the exchange is in use.
+    private(set) var downstream: DownstreamConnection?
+    var upstream: UpstreamConnection?
+    var outgoing = OutgoingStage.none
+    var waiting = Waiting.nothing
+    var answer = AnswerSide.awaited
+    var request = RequestFacts()
+    var record = AccessRecord()
+    private var body = RequestBody()
+    private var started: Int64 = 0
+    private var hasRetried = false
+    private var heldAnswer: [UInt8] = []
+
+    init(worker: WorkerCore) { self.worker = worker }
+
+    // MARK: Beginning
+
+    func begin(_ head: borrowing RequestHead, framing: BodyFraming, on connection: DownstreamConnection) {
+        downstream = connection
+        answer = .awaited
+        hasRetried = false
+        started = worker.loop.now
+        worker.identifyRequest(&record)
+        record.method = head.method.token
+        request.take(head)
+        body.begin(framing)
+        switch worker.gate.decide(head, listener: connection.listener, into: &request) {
+        case .refused(let failure): fail(failure)
+        case .preflight: answerPreflight()
+        case .forward: prepare(head)
+        }
+    }
+
+    private func prepare(_ head: borrowing RequestHead) {
+        let route = worker.gate.route(request.route)
+        record.route = route.template
+        var prepared = PreparedRequest(reusing: worker.takeBuffer())
+        worker.gate.compose(head, request: request, framing: body.composedFraming(for: request), into: &prepared)
+        outgoing = .prepared(prepared)
+        authorise()
+    }
+
+    // MARK: The credential
+
+    /// Gives the request its credential, or waits for one, or says why there is none.
+    private func authorise() {
+        guard case .prepared(let prepared) = outgoing.take() else { return }
+        switch worker.tokens.credential(for: request, waiter: self) {
+        case .bearer(let credential, let generation, let kind):
+            request.generation = generation
+            record.token = kind
+            outgoing = .authorised(prepared.authorised(by: credential))
+            connect()
+        case .publicRoute:
+            record.token = "none"
+            outgoing = .authorised(prepared.authorisedAsPublic())
+            connect()
+        case .wait:
+            outgoing = .prepared(prepared)
+            waiting = .token
+            downstream?.setDeadline(in: worker.timeouts.token)
+        case .refused(let failure):
+            outgoing = .prepared(prepared)
+            fail(failure)
+        }
+    }
+
+    /// The token that was waited for can be asked for again, or will not come.
+    func tokenSettled(_ failure: Failure?) {
+        guard case .token = waiting else { return }
+        waiting = .nothing
+        downstream?.setDeadline(in: .max)
+        if case .held = answer { return decideAboutHeldAnswer(mayRenew: failure == nil) }
+        if let failure { fail(failure) } else { authorise() }
+    }
+
+    // MARK: The connection
+
+    private func connect(fresh: Bool = false) {
+        waiting = .connection
+        downstream?.setDeadline(in: worker.timeouts.queue)
+        if let connection = worker.pool(request.upstream).obtain(for: self, fresh: fresh) {
+            connectionObtained(connection)
+        }
+    }
+
+    func connectionObtained(_ connection: UpstreamConnection) {
+        waiting = .nothing
+        downstream?.setDeadline(in: .max)
+        upstream = connection
+        record.upstream = request.upstreamLabel
+        switch outgoing.take() {
+        case .authorised(let authorised):
+            let isComplete = body.isNone
+            connection.send(
+                authorised, method: request.method, isComplete: isComplete, answerTimeout: request.answerTimeout)
+            outgoing = .authorised(authorised)
+            body.sendAgain(to: connection)
+            if body.isComplete, !isComplete { connection.finishSending() }
+            connection.releaseSending()
+            if !isComplete { downstream?.resume() }
+        case .none, .prepared:
+            // Without a credential nothing is sent; there is no way to get here.
+            connection.abandon()
+            upstream = nil
+            fail(.of(.internalInconsistency))
+        }
+    }
+
+    func connectionRefused(_ failure: UpstreamFailure) {
+        waiting = .nothing
+        fail(.of(.upstream(failure, request.upstreamLabel)))
+    }
+
+    // MARK: The request's body
+
+    /// Whether a part of the body can be taken right now.
+    var acceptsBody: Bool {
+        guard let upstream, answer != .ended else { return false }
+        return upstream.canTakeMore
+    }
+
+    func requestBodyReceived(_ bytes: Span<UInt8>) {
+        record.bytesIn &+= Int64(bytes.count)
+        guard let upstream else { return }
+        body.send(bytes, to: upstream)
+    }
+
+    func requestEnded(_ trailers: TrailerSection?) {
+        guard let upstream else { return }
+        body.finish(to: upstream)
+    }
+
+    /// All that the client had sent has been looked at.
+    func inputPaused() { upstream?.releaseSending() }
+
+    /// The body broke the grammar: the request cannot be completed.
+    func bodyBroke(_ failure: Failure) { fail(failure) }
+
+    /// Nothing more will come from the client, but it may still read.
+    func clientWillSendNoMore() { request.keepsAlive = false }
+
+    func sendingDrained() { downstream?.resume() }
+
+    // MARK: The answer
+
+    func interimHeadReceived(_ head: borrowing ResponseHead) {
+        // RFC 9110 §15.2: an HTTP/1.0 client knows no interim answers.
+        guard request.minorVersion > 0, let downstream else { return }
+        downstream.compose { output in
+            AnswerComposer.appendStatusLine(head, to: &output)
+            if head.status != 100 {
+                AnswerComposer.appendFields(head, options: .none, isRewritten: false, to: &output)
+            }
+            HeadWriter.appendEnd(to: &output)
+        }
+        downstream.flush()
+    }
+
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {
+        record.status = head.status
+        record.untilHead = worker.loop.now &- started
+        let framed = answerFraming(head, framing)
+        if head.status == 401, request.generation != nil, !hasRetried, body.canBeSentAgain {
+            answer = .held(framed)
+            heldAnswer.removeAll(keepingCapacity: true)
+            composeHead(head, framed, into: &heldAnswer)
+            return
+        }
+        dropOutgoing()
+        answer = .streaming(framed)
+        downstream?.compose { composeHead(head, framed, into: &$0) }
+    }
+
+    private func answerFraming(_ head: borrowing ResponseHead, _ framing: BodyFraming) -> AnswerComposer.Framing {
+        switch framing {
+        case .none:
+            guard let value = head.firstValue(of: .contentLength), head.status != 204,
+                let length = Decimal.parse(head.storage.span.extracting(value.range))
+            else { return .none }
+            return .announced(length)
+        case .length(let length): return .length(length)
+        case .chunked, .untilClose: return request.minorVersion > 0 ? .chunked : .untilClose
+        }
+    }
+
+    private func composeHead(
+        _ head: borrowing ResponseHead, _ framing: AnswerComposer.Framing, into output: inout [UInt8]
+    ) {
+        // An early answer leaves the rest of the request unread: the connection is out of step.
+        if downstream?.isRequestComplete != true || framing == .untilClose || worker.isDraining {
+            request.keepsAlive = false
+        }
+        let options = (try? ConnectionOptions.of(head)) ?? .none
+        AnswerComposer.appendStatusLine(head, to: &output)
+        AnswerComposer.appendFields(head, options: options, isRewritten: request.isRewritten, to: &output)
+        worker.gate.appendLocation(head, request: request, to: &output)
+        appendOwnFields(to: &output)
+        AnswerComposer.appendVia(head, worker.gate.via, to: &output)
+        AnswerComposer.appendFraming(framing, to: &output)
+        AnswerComposer.appendConnection(
+            staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
+        HeadWriter.appendEnd(to: &output)
+    }
+
+    private func appendOwnFields(to output: inout [UInt8]) {
+        HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
+        request.appendCORS(to: &output)
+    }
+
+    func bodyReceived(_ bytes: Span<UInt8>) {
+        switch answer {
+        case .streaming(let framing): pass(bytes, framing)
+        case .held(let framing):
+            Self.appendFramed(bytes, framing, to: &heldAnswer)
+            // Too long to be kept: it is the client's answer after all.
+            if heldAnswer.count > worker.heldAnswerLimit { releaseHeldAnswer(framing) }
+        case .awaited, .ended: break
+        }
+    }
+
+    private func pass(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing) {
+        guard let downstream else { return }
+        record.bytesOut &+= Int64(bytes.count)
+        switch framing {
+        case .none, .announced: return
+        case .length, .untilClose: downstream.transmit(bytes)
+        case .chunked:
+            downstream.compose { ChunkWriter.appendSizeLine(bytes.count, to: &$0) }
+            if bytes.count >= Self.directLimit {
+                downstream.transmit(bytes)
+                downstream.compose { ChunkWriter.appendDataEnd(to: &$0) }
+            } else {
+                downstream.compose { output in
+                    output.append(copying: bytes)
+                    ChunkWriter.appendDataEnd(to: &output)
+                }
+            }
+        }
+    }
+
+    /// From this size on copying a part into the buffer costs more than a system call of its own, in bytes.
+    private static let directLimit = 16 << 10
+
+    private static func appendFramed(
+        _ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing, to output: inout [UInt8]
+    ) {
+        switch framing {
+        case .none, .announced: break
+        case .length, .untilClose: output.append(copying: bytes)
+        case .chunked:
+            ChunkWriter.appendSizeLine(bytes.count, to: &output)
+            output.append(copying: bytes)
+            ChunkWriter.appendDataEnd(to: &output)
+        }
+    }
+
+    func receivingPaused() {
+        guard let downstream, case .streaming = answer else { return }
+        downstream.flush()
+        if !downstream.canTakeMore { upstream?.holdReceiving() }
+    }
+
+    /// The client has taken all that was given.
+    func outputDrained() { upstream?.resumeReceiving() }
+
+    func answerEnded(_ trailers: TrailerSection?) {
+        upstream = nil
+        switch answer {
+        case .streaming(let framing): endAnswer(framing, trailers)
+        case .held(let framing):
+            if framing == .chunked { ChunkWriter.appendLastChunk(to: &heldAnswer) }
+            askForRenewal()
+        case .awaited, .ended: break
+        }
+    }
+
+    private func endAnswer(_ framing: AnswerComposer.Framing, _ trailers: TrailerSection?) {
+        if framing == .chunked {
+            downstream?.compose { output in
+                if let trailers {
+                    ChunkWriter.appendLastChunk(
+                        trailers, where: { !AnswerComposer.removed.contains($0.known) }, to: &output)
+                } else {
+                    ChunkWriter.appendLastChunk(to: &output)
+                }
+            }
+        }
+        finish(staysOpen: request.keepsAlive)
+    }
+
+    // MARK: A 401 to a token of ours
+
+    private func askForRenewal() {
+        guard let generation = request.generation else { return decideAboutHeldAnswer(mayRenew: false) }
+        switch worker.tokens.refused(generation, of: request, waiter: self) {
+        case .renewed: decideAboutHeldAnswer(mayRenew: true)
+        case .wait:
+            waiting = .token
+            downstream?.setDeadline(in: worker.timeouts.token)
+        case .passOn: decideAboutHeldAnswer(mayRenew: false)
+        }
+    }
+
+    /// Sends the request once more with the new token, or lets the client have the 401.
+    private func decideAboutHeldAnswer(mayRenew: Bool) {
+        guard case .held = answer else { return }
+        guard mayRenew, case .authorised(let authorised) = outgoing.take() else {
+            answer = .streaming(.none)
+            let held = heldAnswer
+            heldAnswer.removeAll(keepingCapacity: true)
+            dropOutgoing()
+            downstream?.compose { $0.append(contentsOf: held) }
+            return finish(staysOpen: request.keepsAlive)
+        }
+        hasRetried = true
+        heldAnswer.removeAll(keepingCapacity: true)
+        answer = .awaited
+        outgoing = .prepared(authorised.withoutCredential())
+        authorise()
+    }
+
+    private func releaseHeldAnswer(_ framing: AnswerComposer.Framing) {
+        answer = .streaming(framing)
+        dropOutgoing()
+        let held = heldAnswer
+        heldAnswer = []
+        downstream?.compose { $0.append(contentsOf: held) }
+        downstream?.flush()
+    }
+
+    // MARK: Failing
+
+    func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool) {
+        upstream = nil
+        switch answer {
+        case .awaited:
+            // RFC 9110 §9.2.2 and RFC 9112 §9.3.1: once more, on a new connection, if the server had closed this
+            // one before it can have seen the request, and if the request may be sent twice.
+            if wasReused, failure.isBeforeAnswer, request.isSafe, body.isNone, !hasRetried {
+                hasRetried = true
+                return connect(fresh: true)
+            }
+            fail(.of(.upstream(failure, request.upstreamLabel)))
+        case .held: fail(.of(.upstream(failure, request.upstreamLabel)))
+        case .streaming:
+            record.code = Failure.of(.upstream(failure, request.upstreamLabel)).code
+            let downstream = downstream
+            finish(staysOpen: false, isCut: true)
+            downstream?.cut()
+        case .ended: break
+        }
+    }
+
+    /// Answers with an error of ours.
+    private func fail(_ failure: Failure) {
+        guard let downstream, answer != .ended else { return }
+        letGo()
+        if case .streaming = answer {
+            record.code = failure.code
+            finish(staysOpen: false, isCut: true)
+            return downstream.cut()
+        }
+        record.status = failure.status
+        record.code = failure.code
+        if !downstream.isRequestComplete || failure.closes || worker.isDraining { request.keepsAlive = false }
+        var content: [UInt8] = []
+        FailureBody.append(failure, requestID: record.requestID.span, to: &content)
+        record.bytesOut = Int64(content.count)
+        downstream.compose { output in
+            FailureHead.append(failure, length: content.count, to: &output)
+            appendOwnFields(to: &output)
+            AnswerComposer.appendConnection(
+                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
+            HeadWriter.appendEnd(to: &output)
+            if request.method != .head { output.append(contentsOf: content) }
+        }
+        finish(staysOpen: request.keepsAlive)
+    }
+
+    private func answerPreflight() {
+        record.route = "(preflight)"
+        record.status = 204
+        if downstream?.isRequestComplete != true { request.keepsAlive = false }
+        downstream?.compose { output in
+            HeadWriter.appendStatusLine(204, to: &output)
+            request.appendPreflight(to: &output)
+            HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
+            AnswerComposer.appendConnection(
+                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
+            HeadWriter.appendEnd(to: &output)
+        }
+        finish(staysOpen: request.keepsAlive)
+    }
+
+    func deadlinePassed() {
+        switch waiting {
+        case .token:
+            worker.tokens.withdraw(self, of: request)
+            tokenSettled(.of(.tokenWaitTimedOut))
+        case .connection:
+            worker.pool(request.upstream).withdraw(self)
+            connectionRefused(.queueTimedOut)
+        case .nothing:
+            // The client owes the rest of its body.
+            fail(.of(.bodyTimedOut))
+        }
+    }
+
+    /// The client has gone: what is done for it stops.
+    func clientLeft() {
+        guard answer != .ended else { return }
+        letGo()
+        // nginx's number for it; no client sees it.
+        if record.status == 0 { record.status = 499 }
+        record.code = "client-left"
+        finish(staysOpen: false, isCut: true)
+    }
+
+    /// Lets go of whatever is waited for or under way.
+    private func letGo() {
+        switch waiting {
+        case .token: worker.tokens.withdraw(self, of: request)
+        case .connection: worker.pool(request.upstream).withdraw(self)
+        case .nothing: break
+        }
+        waiting = .nothing
+        upstream?.abandon()
+        upstream = nil
+    }
+
+    private func finish(staysOpen: Bool, isCut: Bool = false) {
+        answer = .ended
+        record.total = worker.loop.now &- started
+        worker.exchangeFinished(&record)
+        let connection = downstream
+        downstream = nil
+        dropOutgoing()
+        body.reset()
+        worker.giveBack(self)
+        if !isCut { connection?.exchangeEnded(staysOpen: staysOpen) }
+    }
+
+    private func dropOutgoing() {
+        switch outgoing.take() {
+        case .none: break
+        case .prepared(let prepared): worker.giveBack(buffer: prepared.recycled())
+        case .authorised(let authorised): worker.giveBack(buffer: authorised.withoutCredential().recycled())
+        }
+    }
+}

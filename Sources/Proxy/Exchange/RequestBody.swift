@@ -1,0 +1,127 @@
+import Upstream
+import Wire
+
+/// The body of a request on its way upstream: framed anew, cleaned of credentials, and kept as long as it is small
+/// in case the request must be sent again.
+struct RequestBody {
+    private enum Framing {
+        case none
+        case length
+        case chunked
+    }
+
+    /// What is kept of a body for a second sending, in bytes; a longer one is sent once only.
+    static let replayLimit = 64 << 10
+
+    private var framing = Framing.none
+    private var announced: Int64 = 0
+    private var form: FormFilter?
+    private var kept: [UInt8] = []
+    private var isKept = true
+    private(set) var isComplete = true
+    private var scratch: [UInt8] = []
+
+    /// Whether the request has no body at all.
+    var isNone: Bool { framing == .none }
+
+    /// Whether all that was sent so far is still here, and is all there was.
+    var canBeSentAgain: Bool { isNone || (isComplete && isKept) }
+
+    mutating func begin(_ body: BodyFraming, isForm: Bool) {
+        isComplete = false
+        isKept = true
+        form = isForm ? FormFilter() : nil
+        switch body {
+        case .none, .untilClose:
+            framing = .none
+            isComplete = true
+            announced = -1
+        case .length(let length):
+            framing = length == 0 ? .none : .length
+            isComplete = length == 0
+            announced = length
+        case .chunked: framing = .chunked
+        }
+    }
+
+    /// How the head announces it. A length of zero is passed on: some servers insist on one (RFC 9110 §8.6).
+    var composed: RequestComposer.Framing {
+        switch framing {
+        case .none: announced == 0 ? .length(0) : .none
+        case .length: .length(announced)
+        case .chunked: .chunked
+        }
+    }
+
+    mutating func send(_ bytes: Span<UInt8>, to upstream: UpstreamConnection) {
+        guard form == nil else {
+            scratch.removeAll(keepingCapacity: true)
+            form?.filter(bytes, into: &scratch)
+            return sendClean(scratch.span, to: upstream)
+        }
+        sendClean(bytes, to: upstream)
+    }
+
+    mutating func finish(_ trailers: TrailerSection?, to upstream: UpstreamConnection) {
+        if form != nil {
+            scratch.removeAll(keepingCapacity: true)
+            form?.finish(into: &scratch)
+            if !scratch.isEmpty { sendClean(scratch.span, to: upstream) }
+        }
+        isComplete = true
+        if framing == .chunked {
+            var end: [UInt8] = []
+            if let trailers {
+                ChunkWriter.appendLastChunk(
+                    trailers, where: { !RequestComposer.removed.contains($0.known) }, to: &end)
+            } else {
+                ChunkWriter.appendLastChunk(to: &end)
+            }
+            keep(end.span)
+            upstream.send(end.span)
+        }
+        upstream.finishSending()
+    }
+
+    private mutating func sendClean(_ bytes: Span<UInt8>, to upstream: UpstreamConnection) {
+        guard !bytes.isEmpty else { return }
+        switch framing {
+        case .none: break
+        case .length:
+            keep(bytes)
+            upstream.send(bytes)
+        case .chunked:
+            var chunk: [UInt8] = []
+            chunk.reserveCapacity(bytes.count + 20)
+            ChunkWriter.appendSizeLine(bytes.count, to: &chunk)
+            chunk.append(copying: bytes)
+            ChunkWriter.appendDataEnd(to: &chunk)
+            keep(chunk.span)
+            upstream.send(chunk.span)
+        }
+    }
+
+    private mutating func keep(_ bytes: Span<UInt8>) {
+        guard isKept else { return }
+        guard kept.count + bytes.count <= Self.replayLimit else {
+            isKept = false
+            kept = []
+            return
+        }
+        kept.append(copying: bytes)
+    }
+
+    /// What was sent before, to another connection.
+    func sendAgain(to upstream: UpstreamConnection) {
+        guard isKept, !kept.isEmpty else { return }
+        upstream.send(kept.span)
+    }
+
+    mutating func reset() {
+        kept.removeAll(keepingCapacity: kept.capacity <= 4 << 10)
+        scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 10)
+        form = nil
+        framing = .none
+        isComplete = true
+    }
+}

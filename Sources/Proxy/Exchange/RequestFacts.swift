@@ -1,0 +1,51 @@
+import Admission
+import Policy
+import Wire
+
+/// What is remembered of a request once its head's bytes are gone.
+struct RequestFacts {
+    var method = Method.get
+    /// 0 or 1.
+    var minorVersion: UInt8 = 1
+    /// Whether the connection may stay open after the answer.
+    var keepsAlive = true
+    /// Index of the route in the table.
+    var route = 0
+    var upstream = UpstreamName.api
+    /// Whether it may be sent twice.
+    var isSafe = false
+    /// In nanoseconds; nil: the general one.
+    var answerTimeout: Int64?
+    /// Index of the credential in the book; nil: the route is public.
+    var credential: Int?
+    /// The generation of the token it carries, where that can be renewed.
+    var generation: UInt64?
+    /// Whether URLs in the answer are to lead back to us.
+    var isRewritten = false
+    var isForm = false
+    /// Where our own URL begins, as the client knows us: `http://127.0.0.1:22786`.
+    var base: [UInt8] = []
+    var cors: CORSGrant?
+    var preflight: PreflightAnswer?
+
+    var upstreamLabel: StaticString {
+        switch upstream {
+        case .api: "api"
+        case .accounts: "accounts"
+        case .ai: "ai"
+        }
+    }
+
+    mutating func take(_ head: borrowing RequestHead) {
+        method = head.method
+        minorVersion = head.minorVersion
+        keepsAlive = true
+        generation = nil
+        credential = nil
+        isRewritten = false
+        isForm = false
+        answerTimeout = nil
+        cors = nil
+        preflight = nil
+    }
+}

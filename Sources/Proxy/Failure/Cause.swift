@@ -1,0 +1,27 @@
+import Admission
+import Credentials
+import Policy
+import Upstream
+import Wire
+
+/// Everything that can end a request with an answer of ours.
+enum Cause {
+    case malformedRequest(WireError)
+    case headTimedOut
+    case bodyTimedOut
+    case notAdmitted(Refusal)
+    case pathNotCanonical(PathError)
+    case methodNeverServed
+    case expectationUnknown
+    case routeUnknown(suggestion: String?)
+    case methodNotAllowed(MethodSet)
+    case routeDenied(because: String, line: String)
+    case writesRefused
+    case credential(CredentialRefusal)
+    case token(TokenFailure)
+    case tokenWaitTimedOut
+    case upstreamNotConfigured(UpstreamName)
+    case upstream(UpstreamFailure, StaticString)
+    case overloaded
+    case internalInconsistency
+}

@@ -1,0 +1,161 @@
+import Upstream
+import Wire
+
+/// Writes the head of the request that goes upstream, from parsed values.
+///
+/// What stays: the method, the canonical path, the query but for credentials, and the client's own fields. What
+/// goes: everything of this connection only, every credential, every claim about who asks and from where.
+enum RequestComposer {
+    /// How the body will be framed.
+    enum Framing: Equatable {
+        case none
+        case length(Int64)
+        case chunked
+    }
+
+    /// What is not passed on, whatever its value (RFC 9110 §7.6.1 and the promises of the threat model).
+    static let removed = FieldNameSet.hopByHop
+        .union(.framing)
+        .union(.forwarding)
+        .union(.overrides)
+        .union(.credentials)
+        .union(.accessControlRequest)
+        .union(.own)
+        .union([
+            .host, .origin, .referer, .secFetchSite, .secFetchMode, .secFetchDest, .secFetchUser, .secFetchOther,
+            .secPurpose, .http2Settings, .secWebSocketKey, .secWebSocketVersion, .secWebSocketProtocol,
+            .secWebSocketExtensions, .serviceWorker, .expect, .via, .acceptEncoding, .maxForwards,
+        ])
+
+    /// What the composer needs to know beside the head.
+    struct Plan {
+        /// `Host` of the upstream.
+        var authority: [UInt8]
+        /// The base's path, without a trailing slash.
+        var basePath: [UInt8]
+        var framing: Framing
+        var acceptEncoding: AcceptEncoding
+        var keepsConditions: Bool
+        var expectsContinue: Bool
+        /// The value of a `Referer` of ours, for tokens that are locked to one; empty: none.
+        var referer: [UInt8]
+        var via: [UInt8]
+    }
+
+    enum AcceptEncoding {
+        /// As the client said.
+        case clients
+        /// What can be looked into: gzip where the client takes it.
+        case readable
+    }
+
+    static func compose(
+        _ head: borrowing RequestHead, path: ByteSlice, options: ConnectionOptions, plan: borrowing Plan,
+        into request: inout PreparedRequest
+    ) {
+        request.write { output in
+            let bytes = head.storage.span
+            appendRequestLine(head, path: path, basePath: plan.basePath, to: &output)
+            HeadWriter.appendField(.host, plan.authority.span, to: &output)
+            for index in head.lines.indices {
+                let line = head.lines[index]
+                guard !removed.contains(line.known), !line.isLookalike else { continue }
+                if !plan.keepsConditions, isConditional(line.known) { continue }
+                if options.nominates(line, in: head) { continue }
+                HeadWriter.appendField(line, of: bytes, to: &output)
+            }
+            appendAcceptEncoding(head, plan.acceptEncoding, to: &output)
+            if !plan.referer.isEmpty { HeadWriter.appendField(.referer, plan.referer.span, to: &output) }
+            if plan.expectsContinue { HeadWriter.appendField(.expect, "100-continue", to: &output) }
+            appendVia(head, plan.via, to: &output)
+            switch plan.framing {
+            case .none: break
+            case .length(let length):
+                HeadWriter.appendField(.contentLength, decimal: UInt64(clamping: length), to: &output)
+            case .chunked: HeadWriter.appendField(.transferEncoding, "chunked", to: &output)
+            }
+        }
+    }
+
+    private static func appendRequestLine(
+        _ head: borrowing RequestHead, path: ByteSlice, basePath: [UInt8], to output: inout [UInt8]
+    ) {
+        let bytes = head.storage.span
+        output.append(copying: bytes.extracting(head.methodSlice.range))
+        output.append(0x20)
+        output.append(contentsOf: basePath)
+        output.append(copying: bytes.extracting(path.range))
+        if let query = head.target.query { CredentialParameter.appendQuery(bytes.extracting(query.range), to: &output) }
+        output.append(" HTTP/1.1\r\n")
+    }
+
+    /// A rewritten answer is another representation: neither a range of it nor a validator of the upstream's fits.
+    private static func isConditional(_ name: FieldName) -> Bool {
+        switch name {
+        case .range, .ifRange, .ifNoneMatch, .ifMatch: true
+        default: false
+        }
+    }
+
+    private static func appendAcceptEncoding(
+        _ head: borrowing RequestHead, _ rule: AcceptEncoding, to output: inout [UInt8]
+    ) {
+        let bytes = head.storage.span
+        switch rule {
+        case .clients:
+            for index in head.lines.indices where head.lines[index].known == .acceptEncoding {
+                HeadWriter.appendField(head.lines[index], of: bytes, to: &output)
+            }
+        case .readable:
+            // Said either way: without the field any coding would be allowed (RFC 9110 §12.5.3).
+            HeadWriter.appendField(.acceptEncoding, takesGzip(head) ? "gzip" : "identity", to: &output)
+        }
+    }
+
+    /// Whether the client takes gzip, its weights heeded (RFC 9110 §12.5.3).
+    static func takesGzip(_ head: borrowing RequestHead) -> Bool {
+        let bytes = head.storage.span
+        var wildcard = false
+        for index in head.lines.indices where head.lines[index].known == .acceptEncoding {
+            var members = ListMembers(head.lines[index].value.range)
+            while let member = members.next(in: bytes) {
+                let coding = bytes.extracting(member)
+                let (nameLength, isRefused) = split(coding)
+                let name = coding.extracting(0..<nameLength)
+                if ByteComparison.equalIgnoringCase(name, "gzip") || ByteComparison.equalIgnoringCase(name, "x-gzip") {
+                    return !isRefused
+                }
+                if ByteComparison.equal(name, "*") { wildcard = !isRefused }
+            }
+        }
+        return wildcard
+    }
+
+    /// The length of a coding's name, and whether its weight is zero.
+    private static func split(_ coding: Span<UInt8>) -> (Int, Bool) {
+        var end = 0
+        while end < coding.count, coding[end] != UInt8(ascii: ";"), coding[end] != 0x20, coding[end] != 0x09 { end += 1 }
+        var hasWeight = false
+        var isZero = true
+        var index = end
+        while index < coding.count {
+            if coding[index] == UInt8(ascii: "=") { hasWeight = true }
+            if hasWeight, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(coding[index]) { isZero = false }
+            index += 1
+        }
+        return (end, hasWeight && isZero)
+    }
+
+    /// RFC 9110 §7.6.3: behind whoever passed the request on before.
+    private static func appendVia(_ head: borrowing RequestHead, _ pseudonym: [UInt8], to output: inout [UInt8]) {
+        output.append("Via: ")
+        let bytes = head.storage.span
+        for index in head.lines.indices where head.lines[index].known == .via {
+            output.append(copying: bytes.extracting(head.lines[index].value.range))
+            output.append(", ")
+        }
+        output.append(head.minorVersion == 0 ? "1.0 " : "1.1 ")
+        output.append(contentsOf: pseudonym)
+        output.append("\r\n")
+    }
+}
