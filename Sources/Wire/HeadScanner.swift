@@ -125,7 +125,7 @@ package struct HeadScanner: Sendable {
         while checked < lineStart {
             if checkedLines > 0 {
                 guard checkedLines <= limits.fields else { throw .tooManyFields }
-                _ = try FieldLine.parse(bytes, from: &checked)
+                _ = try FieldLine.parse(bytes, from: &checked, names: .standard)
             } else {
                 switch kind {
                 case .request: _ = try RequestLine.parse(bytes, from: &checked, limits: limits)
