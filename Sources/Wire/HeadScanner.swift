@@ -43,21 +43,21 @@ package struct HeadScanner: Sendable {
         _ bytes: Span<UInt8>, limits: HeadLimits = .standard
     ) throws(WireError) -> Int? {
         if case .refused(let error) = phase { throw error }
+        var offence: WireError?
         do {
             if let length = try findEnd(bytes, limits: limits) { return length }
-            try checkCompleteLines(bytes, limits: limits)
-            return nil
         } catch {
-            // Lines that were complete before the offence come first, as they would byte by byte.
-            do {
-                try checkCompleteLines(bytes, limits: limits)
-            } catch let earlier {
-                phase = .refused(earlier)
-                throw earlier
-            }
-            phase = .refused(error)
-            throw error
+            offence = error
         }
+        do {
+            // Lines that were complete before the offence come first, as they would byte by byte.
+            try checkCompleteLines(bytes, limits: limits)
+        } catch {
+            offence = error
+        }
+        guard let offence else { return nil }
+        phase = .refused(offence)
+        throw offence
     }
 
     private mutating func findEnd(_ bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) -> Int? {
