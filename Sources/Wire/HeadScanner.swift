@@ -64,6 +64,12 @@ package struct HeadScanner: Sendable {
         var limit = windowLimit(limits)
         while true {
             let window = min(bytes.count, limit)
+            // RFC 9112 §5.2: a line that begins with whitespace would continue the one before.
+            if scanned == lineStart, scanned < window, phase == .fieldLines,
+                bytes[scanned] == 0x20 || bytes[scanned] == 0x09
+            {
+                throw .foldedLine
+            }
             let index = ByteSearch.firstControl(in: bytes, from: scanned, to: window)
             guard index < window else {
                 scanned = max(scanned, window)

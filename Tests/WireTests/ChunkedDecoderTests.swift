@@ -47,7 +47,8 @@ import Wire
         ("5;\r\n", .invalidChunkExtension), ("5 ;a\r\n", .invalidChunkSize), ("5; a\r\n", .invalidChunkExtension),
         ("5;a =b\r\n", .invalidChunkExtension), ("5;a=\r\n", .invalidChunkExtension),
         ("5;a=b c\r\n", .invalidChunkExtension), ("5;a=\"b\r\n", .invalidChunkExtension),
-        ("5;a=\"b\"c\r\n", .invalidChunkExtension), ("5;a\nb\r\n", .bareLineFeed), ("5;a\0\r\n", .invalidChunkExtension),
+        ("5;a=\"b\"c\r\n", .invalidChunkExtension), ("5;a\nb\r\n", .bareLineFeed),
+        ("5;a\0\r\n", .invalidChunkExtension),
         ("5;a=\"\n\"\r\n", .bareLineFeed), ("5;a\rb", .bareCarriageReturn), ("5;=a\r\n", .invalidChunkExtension),
         ("3\r\nabcd", .missingChunkEnd), ("3\r\nabc\n", .missingChunkEnd), ("3\r\nabc\rX", .missingChunkEnd),
         ("3\r\nabc\r\n\r\n", .invalidChunkSize),
@@ -72,7 +73,8 @@ import Wire
         ("Set-Cookie: a", .forbiddenTrailer), ("X-Forwarded-For: a", .forbiddenTrailer),
         ("X-HTTP-Method-Override: a", .forbiddenTrailer), ("Content_Length: 1", .forbiddenTrailer),
         ("Trailer: a", .forbiddenTrailer), ("X : a", .whitespaceBeforeColon), (" X: a", .foldedLine),
-        ("X", .invalidFieldName), ("X: \0", .controlByte), ("X: a\nb: c", .bareLineFeed), ("X: a\rb", .bareCarriageReturn),
+        ("X", .invalidFieldName), ("X: \0", .controlByte), ("X: a\nb: c", .bareLineFeed),
+        ("X: a\rb", .bareCarriageReturn),
         ("\rX: a", .bareCarriageReturn),
     ])
     func refusesTrailers(_ line: String, _ rule: WireError) {

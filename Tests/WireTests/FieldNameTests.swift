@@ -27,6 +27,10 @@ import Wire
         #expect(fieldName([UInt8(ascii: "x")] + spelling) != name)
     }
 
+    @Test func exactlyTheListedNamesHaveASpelling() {
+        #expect(FieldName.allCases.filter(\.isListed) == Self.listed)
+    }
+
     @Test func prefixesMakeFamilies() {
         #expect(fieldName("X-Forwarded-Something") == .xForwardedOther)
         #expect(fieldName("access-control-allow-teleport") == .accessControlOther)

@@ -30,7 +30,8 @@ import Wire
         ("GET / HTTP/1.1\rX", WireError.bareCarriageReturn), ("GET / HTTP/1.1\n", .bareLineFeed),
         ("GET / HTTP/3.0\r\n", .unsupportedVersion), ("GET /a#b HTTP/1.1\r\n", .fragmentInTarget),
         ("PROXY TCP4 1.2.3.4\r\n", .malformedRequestLine), ("GET / HTTP/1.1\r\nX : y\r\n", .whitespaceBeforeColon),
-        ("GET / HTTP/1.1\r\n folded\r\n", .foldedLine), ("\u{16}\u{3}", .controlByte),
+        ("GET / HTTP/1.1\r\n ", .foldedLine), ("GET / HTTP/1.1\r\nX: y\r\n\t", .foldedLine),
+        ("\u{16}\u{3}", .controlByte),
     ])
     func refusesWithoutWaitingForTheEnd(_ start: String, _ rule: WireError) {
         var scanner = HeadScanner()

@@ -12,7 +12,8 @@ import Wire
         #expect(written { HeadWriter.appendStatusLine(404, to: &$0) } == "HTTP/1.1 404 Not Found\r\n")
         #expect(written { HeadWriter.appendStatusLine(599, to: &$0) } == "HTTP/1.1 599 \r\n")
         #expect(
-            written { HeadWriter.appendStatusLine(200, reason: bytes("Fine").span, to: &$0) } == "HTTP/1.1 200 Fine\r\n")
+            written { HeadWriter.appendStatusLine(200, reason: bytes("Fine").span, to: &$0) } == "HTTP/1.1 200 Fine\r\n"
+        )
         #expect(
             written { HeadWriter.appendRequestLine(method: "GET", target: bytes("/a?b").span, to: &$0) }
                 == "GET /a?b HTTP/1.1\r\n")
@@ -49,9 +50,13 @@ import Wire
         for _ in 0..<500 {
             var head = bytes("GET /\(UInt64.random(in: 0...UInt64.max, using: &random)) HTTP/1.1\r\nHost: a\r\n")
             for _ in 0..<Int.random(in: 0...20, using: &random) {
-                head += (0..<Int.random(in: 1...20, using: &random)).map { _ in tokenBytes.randomElement(using: &random) ?? 0 }
+                head += (0..<Int.random(in: 1...20, using: &random)).map { _ in
+                    tokenBytes.randomElement(using: &random) ?? 0
+                }
                 head += bytes(":")
-                head += (0..<Int.random(in: 0...40, using: &random)).map { _ in valueBytes.randomElement(using: &random) ?? 0 }
+                head += (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                    valueBytes.randomElement(using: &random) ?? 0
+                }
                 head += bytes("\r\n")
             }
             let parsed = try request(head + bytes("\r\n"))

@@ -39,14 +39,15 @@ import Wire
         #expect(head.storage[head.lines[1].value.range].elementsEqual([0x80, 0xFF]))
     }
 
-    @Test(arguments: [
-        ("GET http://localhost:22786/a?b HTTP/1.1", .absolute, "localhost:22786", "/a", "b"),
-        ("GET HTTPS://[::1]:8080 HTTP/1.1", .absolute, "[::1]:8080", "", nil),
-        ("GET http://a?b HTTP/1.1", .absolute, "a", "", "b"),
-        ("OPTIONS * HTTP/1.1", .asterisk, nil, "", nil),
-        ("CONNECT example.com:443 HTTP/1.1", .authority, "example.com:443", "", nil),
-        ("GET //a/b? HTTP/1.1", .origin, nil, "//a/b", ""),
-    ] as [(String, RequestTarget.Form, String?, String, String?)])
+    @Test(
+        arguments: [
+            ("GET http://localhost:22786/a?b HTTP/1.1", .absolute, "localhost:22786", "/a", "b"),
+            ("GET HTTPS://[::1]:8080 HTTP/1.1", .absolute, "[::1]:8080", "", nil),
+            ("GET http://a?b HTTP/1.1", .absolute, "a", "", "b"),
+            ("OPTIONS * HTTP/1.1", .asterisk, nil, "", nil),
+            ("CONNECT example.com:443 HTTP/1.1", .authority, "example.com:443", "", nil),
+            ("GET //a/b? HTTP/1.1", .origin, nil, "//a/b", ""),
+        ] as [(String, RequestTarget.Form, String?, String, String?)])
     func readsTheFourForms(
         _ line: String, _ form: RequestTarget.Form, _ authority: String?, _ path: String, _ query: String?
     ) throws {

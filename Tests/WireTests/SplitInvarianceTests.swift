@@ -9,7 +9,8 @@ import Wire
         "\r\nPOST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b;c=\"d\\\"e\"\r\nhello\r\n6\r\n world\r\n"
             + "0\r\nX-Sum: 1\r\nVary: *\r\n\r\n\r\nGET / HTTP/1.0\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX : y\r\nZ: \u{1}\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX y: z\r\nA\n\r\n\r\n",
-        "GET / HTTP/2.0\r\nHost: a\nb\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
+        "GET / HTTP/2.0\r\nHost: a\nb\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\n\rb\r\n\r\n", "\u{16}\u{3}\u{1}", "GET /\r\n\r\n", "GET / HTTP/1.1\rX: y\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 1\r\n\r\n",
@@ -25,7 +26,8 @@ import Wire
 
     @Test(arguments: [
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 204 No Content\r\n\r\n",
-        "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n00\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\nuntil close",
+        "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n00\r\n\r\n",
+        "HTTP/1.0 200 OK\r\n\r\nuntil close",
         "HTTP/1.1 200 OK\nA: b\r\n\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n",
         "HTTP/1.1 999 OK\r\n\r\n", "<html>\r\n\r\n",
     ])
@@ -44,7 +46,9 @@ import Wire
             }
         }
         check(bytes("GET / HTTP/1.1\r\nA:\r\nB:\r\nC:\r\nD:\r\nE:\r\n\r\n"), as: .request, limits: limits)
-        check(bytes("GET / HTTP/1.1\r\nA\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG:\r\nH:\r\nI:\r\nJ:\r\nK:\r\n"), as: .request, limits: limits)
+        check(
+            bytes("GET / HTTP/1.1\r\nA\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG:\r\nH:\r\nI:\r\nJ:\r\nK:\r\n"), as: .request,
+            limits: limits)
     }
 
     @Test func mutatedStreamsAtRandomCuts() {
