@@ -1,0 +1,64 @@
+/// Searches the body of one answer for our secrets, and makes asterisks of what it finds.
+///
+/// The length stays as it was, so `Content-Length` stays true. What leaves has been searched: bytes that
+/// may be the beginning of a secret are held until it is known, never more than the longest form of a
+/// secret can take with each byte escaped. A piece that ends in nothing of the kind leaves at once, so an
+/// event stream is not delayed.
+package struct GuardScanner {
+    private let patterns: GuardPatterns
+    private var search = GuardSearch()
+    private var held: [UInt8] = []
+
+    /// How many times a secret was masked.
+    package private(set) var hits = 0
+
+    package init(patterns: GuardPatterns) {
+        self.patterns = patterns
+    }
+
+    /// Whether bytes are being held.
+    package var isHolding: Bool { !held.isEmpty }
+
+    /// Appends to `output` the bytes held and those of `input`, masked, but for what must be held now.
+    package mutating func scan(_ input: Span<UInt8>, into output: inout [UInt8]) {
+        let start = output.count
+        if !held.isEmpty { output.append(contentsOf: held) }
+        output.append(input, 0..<input.count)
+        let end = mask(&output, from: start, atEnd: false)
+        held.removeAll(keepingCapacity: true)
+        if end < output.count {
+            held.append(contentsOf: output[end...])
+            output.removeSubrange(end...)
+        }
+    }
+
+    /// Says that the body has ended; appends what was held.
+    package mutating func finish(into output: inout [UInt8]) {
+        guard !held.isEmpty else { return }
+        let start = output.count
+        output.append(contentsOf: held)
+        held.removeAll(keepingCapacity: true)
+        _ = mask(&output, from: start, atEnd: true)
+    }
+
+    /// The same in place, for a caller that keeps the bytes itself: masks secrets in the bytes from `start`
+    /// on and returns the index up to which they may leave. The rest has to stand in front of what follows.
+    package mutating func mask(_ bytes: inout [UInt8], from start: Int, atEnd: Bool) -> Int {
+        let from = min(max(start, 0), bytes.count)
+        search.run(patterns, bytes.span.extracting(from...), atEnd: atEnd)
+        hits &+= search.hits.count
+        for hit in search.hits {
+            for index in hit { bytes[from &+ index] = UInt8(ascii: "*") }
+        }
+        return from &+ search.cutStart
+    }
+}
+
+extension GuardPatterns {
+    /// The first secret in bytes that are all there, such as a head.
+    package func firstMatch(in bytes: Span<UInt8>) -> Range<Int>? {
+        var search = GuardSearch()
+        search.run(self, bytes, atEnd: true)
+        return search.hits.min { $0.lowerBound < $1.lowerBound }
+    }
+}

@@ -1,0 +1,164 @@
+/// One look at a piece of text: finds the secrets in it, and where one may begin that the end cuts off.
+///
+/// Every place is judged by the bytes from there on alone, so what is left over at the end of one piece can
+/// simply stand in front of the next.
+struct GuardSearch {
+    private enum Comparison: Equatable {
+        case different
+        case found(end: Int)
+        /// All that is there is the beginning of the form.
+        case cut
+    }
+
+    /// What was found: ranges in the text, in order, apart from each other.
+    private(set) var hits: [Range<Int>] = []
+    /// Where the first secret may begin that is cut off by the end of the text; else the text's length.
+    private(set) var cutStart = 0
+
+    // Before a cut-off form less than a head of plain bytes may stand, and less than one JSON escape.
+    private static let tailCount = GuardPatterns.headCount &- 1 &+ 5
+
+    /// - Parameter atEnd: no more text follows, so nothing is cut off.
+    mutating func run(_ patterns: GuardPatterns, _ text: Span<UInt8>, atEnd: Bool) {
+        if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
+        cutStart = text.count
+        guard !patterns.isEmpty, !text.isEmpty else { return }
+        findPlainHeads(patterns, text)
+        findEscapedHeads(patterns, text, UInt8(ascii: "%"))
+        findEscapedHeads(patterns, text, UInt8(ascii: "\\"))
+        if atEnd { cutStart = text.count } else { findCutHeads(patterns, text) }
+        mergeHits()
+        withholdCutHits()
+    }
+
+    private mutating func findPlainHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
+        var from = 0
+        var free = 0
+        while let suspect = patterns.firstSuspect(in: text, from: from) {
+            from = suspect &+ GuardPatterns.wordCount
+            var first: Range<Int>?
+            var cut = cutStart
+            patterns.forEachForm(withWordAt: suspect, in: text) { form, start in
+                guard start >= free else { return }
+                switch compare(patterns, form, text, at: start) {
+                case .different: break
+                case .cut: cut = min(cut, start)
+                case .found(let end):
+                    // The first to begin, and of those the longest.
+                    if let known = first, (known.lowerBound, -known.upperBound) <= (start, -end) { return }
+                    first = start..<end
+                }
+            }
+            cutStart = cut
+            if let first {
+                hits.append(first)
+                free = first.upperBound
+                // Round up: a secret that begins there has its word there or behind.
+                from = max(from, (free &+ 7) & ~7)
+            }
+        }
+    }
+
+    // Finds the forms whose first escape is one that begins with `introducer` and lies within their head.
+    private mutating func findEscapedHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>, _ introducer: UInt8) {
+        var from = 0
+        var free = 0
+        while let index = firstIndex(of: introducer, in: text, from: from) {
+            from = index &+ 1
+            guard case .escape(let byte, _) = EscapedByte(text, at: index), patterns.headBytes.contains(byte) else {
+                continue
+            }
+            var end = 0
+            patterns.heads.withExposedBytes { heads in
+                var next = 0
+                while let place = firstIndex(of: byte, in: heads, from: next) {
+                    next = place &+ 1
+                    let offset = place % GuardPatterns.headStride
+                    let start = index &- offset
+                    guard offset < GuardPatterns.headCount, start >= free,
+                        offset == 0 || heads[place &- 1] == text[index &- 1]
+                    else { continue }
+                    switch compare(patterns, place / GuardPatterns.headStride, text, at: start) {
+                    case .different: break
+                    case .cut: cutStart = min(cutStart, start)
+                    case .found(let found):
+                        hits.append(start..<found)
+                        end = max(end, found)
+                    }
+                }
+            }
+            free = max(free, end)
+            from = max(from, end)
+        }
+    }
+
+    // Finds the forms of which so little is there that neither a word nor an escape of theirs is whole.
+    private mutating func findCutHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
+        for start in max(0, text.count &- Self.tailCount)..<text.count {
+            guard start < cutStart else { return }
+            let byte = text[start]
+            let mayEscape = byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\")
+            guard mayEscape || patterns.firstBytes.contains(byte) else { continue }
+            for form in patterns.forms.indices where compare(patterns, form, text, at: start) == .cut {
+                cutStart = start
+                return
+            }
+        }
+    }
+
+    // One place can be found in two ways, and two secrets can overlap.
+    private mutating func mergeHits() {
+        guard hits.count > 1 else { return }
+        hits.sort { $0.lowerBound < $1.lowerBound }
+        var last = 0
+        for hit in hits[1...] {
+            if hit.lowerBound < hits[last].upperBound {
+                hits[last] = hits[last].lowerBound..<max(hits[last].upperBound, hit.upperBound)
+            } else {
+                last &+= 1
+                hits[last] = hit
+            }
+        }
+        hits.removeSubrange((last &+ 1)...)
+    }
+
+    // A hit that reaches into what is withheld is withheld whole, so that it is found again with all of it.
+    private mutating func withholdCutHits() {
+        while let hit = hits.last, hit.upperBound > cutStart {
+            cutStart = min(cutStart, hit.lowerBound)
+            hits.removeLast()
+        }
+    }
+
+    private func compare(_ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int) -> Comparison {
+        patterns.forms[form].withExposedBytes { form in
+            let result = compare(form, text, at: start, preferringEscapes: false)
+            // A `%` of the form may be written as one or as `%25`: rarely enough to try both in turn.
+            guard patterns.holdEscapes, result == .different else { return result }
+            return compare(form, text, at: start, preferringEscapes: true)
+        }
+    }
+
+    private func compare(
+        _ form: Span<UInt8>, _ text: Span<UInt8>, at start: Int, preferringEscapes: Bool
+    ) -> Comparison {
+        var index = start
+        for position in form.indices {
+            guard index < text.count else { return .cut }
+            let byte = text[index]
+            let wanted = form[position]
+            if byte == wanted, !preferringEscapes {
+                index &+= 1
+                continue
+            }
+            switch EscapedByte(text, at: index) {
+            case .escape(wanted, let count): index &+= count
+            case .cut: return .cut
+            case .escape, .plain:
+                guard byte == wanted else { return .different }
+                index &+= 1
+            }
+        }
+        return .found(end: index)
+    }
+}
