@@ -1,35 +1,42 @@
+import Credentials
 import Secrets
 
-/// One credential: what it is made of, and by what name it is known.
+/// One credential: an entry of the ``CredentialBook`` with what it is made of.
 package struct CredentialSettings: Sendable {
-    /// Of the credential that is used where no rule names another.
-    package static let defaultName = "default"
+    package enum Substance: Sendable {
+        /// Tokens are fetched.
+        case oauthClient(OAuthClient, secret: LoadedSecret)
+        case apiAccessToken(LoadedSecret)
+        /// An OAuth access token had elsewhere.
+        case oauthAccessToken(LoadedSecret)
+    }
+
+    /// The names of the credentials made of the keys at the top of the file.
+    package static let reservedNames = ["oauth_client", "api_access_token", "oauth_access_token"]
 
     package let name: String
-    package let client: ClientSettings?
-    package let apiAccessToken: LoadedSecret?
-    package let oauthAccessToken: LoadedSecret?
-    package let preference: TokenPreference
+    package let substance: Substance
 
-    /// Whether it can provide any token at all.
-    package var isEmpty: Bool { client == nil && apiAccessToken == nil && oauthAccessToken == nil }
+    package var kind: CredentialKind {
+        switch substance {
+        case .oauthClient: .oauthClient
+        case .apiAccessToken: .apiAccessToken
+        case .oauthAccessToken: .staticOAuth
+        }
+    }
 
-    /// All secrets in it, for those who guard answers against them.
-    package var secrets: [LoadedSecret] { [client?.secret, apiAccessToken, oauthAccessToken].compactMap(\.self) }
-}
-
-/// An OAuth client and the endpoint that knows it.
-package struct ClientSettings: Sendable {
-    package let tokenURL: BaseURL
-    package let id: String
-    package let secret: LoadedSecret
-    package let audience: String
-    package let scope: String?
-    package let authentication: TokenAuthentication
+    /// What answers are to be guarded against and files to be watched for.
+    package var secret: LoadedSecret {
+        switch substance {
+        case .oauthClient(_, let secret), .apiAccessToken(let secret), .oauthAccessToken(let secret): secret
+        }
+    }
 }
 
 /// A secret that was had, and where it can be had again.
 package struct LoadedSecret: Sendable {
     package let secret: Secret
     package let source: SecretSource
+    /// How what is had again is to be checked.
+    package let content: SecretContent
 }

@@ -1,4 +1,4 @@
-import Secrets
+import Credentials
 
 /// Everything the program is told, checked and typed: what `serve` needs and nothing it has to ask again.
 package struct Settings: Sendable {
@@ -26,10 +26,10 @@ package struct Settings: Sendable {
 
     // MARK: Credentials and policy
 
-    /// The one used where no rule names another.
-    package let credential: CredentialSettings
-    /// Those with rules of their own, in the order of the file.
-    package let namedCredentials: [CredentialSettings]
+    /// In the order of the entries of ``credentialBook``.
+    package let credentials: [CredentialSettings]
+    /// Which of them serves which request.
+    package let credentialBook: CredentialBook
     package let readOnly: Bool
 
     package let limits: LimitSettings

@@ -31,6 +31,7 @@ package struct KeyDefinition: Sendable {
         case command
         case routes
         case credentials
+        case credentialRules
     }
 
     /// As in the file: `api_base_url`.
@@ -65,7 +66,7 @@ package struct KeyDefinition: Sendable {
     package var isSecret: Bool { kind == .secret }
 
     /// Whether the value can only be written in the file: it is a structure.
-    package var isStructure: Bool { kind == .routes || kind == .credentials }
+    package var isStructure: Bool { kind == .routes || kind == .credentials || kind == .credentialRules }
 
     /// Secrets are never given on the command line, which every user of the machine can list.
     package var hasFlag: Bool { !isSecret && !isStructure }

@@ -22,7 +22,7 @@ package enum KeyTable {
             Keys.authServer.definition, Keys.tokenURL.definition, Keys.audience.definition, Keys.scope.definition,
             Keys.tokenAuth.definition,
         ] + Keys.apiAccessToken.definitions + Keys.oauthAccessToken.definitions
-        + [Keys.preferToken.definition, Keys.credentials]
+        + [Keys.preferToken.definition, Keys.credentials, Keys.credentialRules]
 
     private static let policy = [Keys.routes, Keys.readOnly.definition]
 

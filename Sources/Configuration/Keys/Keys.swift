@@ -117,10 +117,14 @@ enum Keys {
         "prefer_token", in: .credentials, standard: .apiAccessToken,
         help: "Which token is used where a route takes either and both are configured.")
 
-    /// Names of further credentials; a structure read by its own decoder.
     static let credentials = KeyDefinition(
         "credentials", .credentials, in: .credentials, isList: true,
-        help: "Further credentials by name, each with the keys above and the rule that says when it is used.")
+        help: "Further credentials: each a `name` and the keys of one client or one token, as above.")
+
+    static let credentialRules = KeyDefinition(
+        "credential_rules", .credentialRules, in: .credentials, isList: true,
+        help: "Which credentials serve which requests: `use` names them; `connection`, `path` (a prefix) and "
+            + "`listener` say when. The first rule that fits decides. Without one, the keys above serve all.")
 
     // MARK: Policy
 

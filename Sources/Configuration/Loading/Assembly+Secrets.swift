@@ -39,7 +39,8 @@ extension Assembly {
                 if name == key.file.name { return try file(piece, key) }
                 var bytes = Array(piece.text.utf8)
                 return LoadedSecret(
-                    secret: try key.content.secret(from: &bytes), source: .literal(piece.place))
+                    secret: try key.content.secret(from: &bytes), source: .literal(piece.place),
+                    content: key.content)
             }
         } catch {
             findings.report(error.rule, at: setting.place, "\(name): \(error.message)", suggestion: error.suggestion)
@@ -57,28 +58,17 @@ extension Assembly {
             readerOfStandardInput = key.file.name
             return try fetch(.standardInput, key)
         }
-        do throws(ValueProblem) {
-            let path = try FilePath.resolve(piece)
-            return try fetchFile(path, key, at: piece.place)
-        } catch {
+        let path: String
+        do throws(ValueProblem) { path = try FilePath.resolve(piece) } catch {
             findings.report(
                 .valuesHaveTheirType, at: piece.place, "\(key.file.name) \(error.message)",
                 suggestion: error.suggestion)
             return nil
         }
-    }
-
-    private mutating func fetchFile(_ path: String, _ key: SecretKey, at place: Place) -> LoadedSecret? {
-        do throws(SecretProblem) {
-            return try fetch(.file(path: path), key)
-        } catch {
-            findings.report(
-                error.rule, at: place, "\(key.file.name): \(error.message)", suggestion: error.suggestion)
-            return nil
-        }
+        return try fetch(.file(path: path), key)
     }
 
     private func fetch(_ source: SecretSource, _ key: SecretKey) throws(SecretProblem) -> LoadedSecret {
-        LoadedSecret(secret: try secrets.load(source, as: key.content), source: source)
+        LoadedSecret(secret: try secrets.load(source, as: key.content), source: source, content: key.content)
     }
 }

@@ -6,16 +6,21 @@ struct Assembly {
     var findings: Findings
     let secrets: SecretLoader
     let trust: FileTrust
+    /// Where relative paths of the file start, and `~/`.
+    let folder: String
+    let home: String?
     /// Which key has read standard input; it can be read once.
     var readerOfStandardInput: String?
     /// Every key that was asked for: what is in the table and not here is a key nothing honours.
     private(set) var keysRead: Set<String> = []
 
-    init(given: GivenSettings, findings: Findings, secrets: SecretLoader, trust: FileTrust) {
+    init(given: GivenSettings, findings: Findings, secrets: SecretLoader, trust: FileTrust, folder: String, home: String?) {
         self.given = given
         self.findings = findings
         self.secrets = secrets
         self.trust = trust
+        self.folder = folder
+        self.home = home
     }
 
     /// The value of the strongest layer, or the default: also when the value given was wrong, which is then

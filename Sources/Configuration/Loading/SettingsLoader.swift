@@ -41,7 +41,8 @@ package struct SettingsLoader: Sendable {
         }
         var assembly = Assembly(
             given: given, findings: findings,
-            secrets: SecretLoader(environment: environment, timeLimit: commandTimeLimit, trust: trust), trust: trust)
+            secrets: SecretLoader(environment: environment, timeLimit: commandTimeLimit, trust: trust), trust: trust,
+            folder: file.map { FilePath.folder(of: $0.path) } ?? ".", home: environment["HOME"])
         let settings = assembly.settings(configurationFile: file?.path)
         guard let settings, assembly.findings.problems.isEmpty else {
             throw ConfigurationFailure(

@@ -1,10 +1,11 @@
+import Credentials
 import Secrets
 
 /// What the bytes of a secret must look like to be of use.
 package enum SecretContent: Equatable, Sendable {
     /// Printable text: it travels form-encoded.
     case clientSecret
-    /// Visible ASCII without spaces: it travels in a field line (RFC 6750 §2.1).
+    /// `b64token` (RFC 6750 §2.1): it travels in a field line.
     case token
 
     /// The longest a secret may be, in bytes; more than any server takes in a header field.
@@ -30,18 +31,16 @@ package enum SecretContent: Equatable, Sendable {
             let byte = content[index]
             guard byte != 0x0A, byte != 0x0D else { throw .severalLines }
             guard byte >= 0x20, byte != 0x7F else { throw .controlCharacters }
-            guard self == .clientSecret || byte <= 0x7F else { throw .notATokensCharacters }
         }
         guard content[0] != 0x20, content[content.count - 1] != 0x20 else { throw .surroundedBySpaces }
-        guard self == .token else { return }
-        for index in content.indices where content[index] == 0x20 {
-            throw Self.beginsWithScheme(content, upTo: index) ? .namesAScheme : .notATokensCharacters
-        }
+        guard self == .token, !BearerToken.isWellFormed(content) else { return }
+        throw Self.namesAScheme(content) ? .namesAScheme : .notATokensCharacters
     }
 
-    private static func beginsWithScheme(_ content: Span<UInt8>, upTo space: Int) -> Bool {
-        let scheme = Array("bearer".utf8)
-        guard space == scheme.count else { return false }
+    /// `Bearer`, in any case, and a space: copied along with the token.
+    private static func namesAScheme(_ content: Span<UInt8>) -> Bool {
+        let scheme = Array("bearer ".utf8)
+        guard content.count > scheme.count else { return false }
         return scheme.indices.allSatisfy { content[$0] | 0x20 == scheme[$0] }
     }
 }
