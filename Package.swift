@@ -46,7 +46,9 @@ let modules: [[Target]] = [
             "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
             "Transport", "Upstream", "Wire",
         ]),
-    module("Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")]),
+    module(
+        "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
+        resources: [.embedInCode("Resources/routes.yaml")]),
     module("Sandbox", ["Compression", "Secrets", "TLS", "Transport", "Wire"]),
 ]
 

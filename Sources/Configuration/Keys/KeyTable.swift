@@ -1,0 +1,44 @@
+/// The one table of keys, in the order of the reference.
+package enum KeyTable {
+    package static let all: [KeyDefinition] = listening + upstreams + credentials + policy + limits + deadlines + process
+
+    package static func definition(named name: String) -> KeyDefinition? { byName[name] }
+
+    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    private static let listening = [
+        Keys.listen.definition, Keys.publicURL.definition, Keys.serverNames.definition, Keys.origins.definition,
+        Keys.insecureAllowUnauthenticated.definition, Keys.insecureAllowPlaintext.definition,
+    ]
+
+    private static let upstreams = [
+        Keys.apiBaseURL.definition, Keys.apiBaseAliases.definition, Keys.accountsURL.definition,
+        Keys.aiBaseURL.definition, Keys.upstreamCAFile.definition, Keys.referer.definition,
+    ]
+
+    private static let credentials =
+        [Keys.clientID.definition] + Keys.clientSecret.definitions
+        + [
+            Keys.authServer.definition, Keys.tokenURL.definition, Keys.audience.definition, Keys.scope.definition,
+            Keys.tokenAuth.definition,
+        ] + Keys.apiAccessToken.definitions + Keys.oauthAccessToken.definitions
+        + [Keys.preferToken.definition, Keys.credentials, Keys.credentialRules]
+
+    private static let policy = [Keys.routes, Keys.readOnly.definition]
+
+    private static let limits = [
+        Keys.maxConnections.definition, Keys.maxUpstreamConnections.definition, Keys.maxWaitingRequests.definition,
+        Keys.maxRequestHead.definition, Keys.maxRequestLine.definition, Keys.maxFields.definition,
+    ]
+
+    private static let deadlines = [
+        Keys.connectTimeout.definition, Keys.headTimeout.definition, Keys.bodyIdleTimeout.definition,
+        Keys.answerTimeout.definition, Keys.keepAliveTimeout.definition, Keys.upstreamIdleTimeout.definition,
+        Keys.drainTimeout.definition,
+    ]
+
+    private static let process = [
+        Keys.logFormat.definition, Keys.logLevel.definition, Keys.accessLog.definition, Keys.via.definition,
+        Keys.loops.definition,
+    ]
+}

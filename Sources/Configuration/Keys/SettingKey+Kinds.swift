@@ -1,0 +1,153 @@
+/// The kinds of keys, each with the reader of its values and the way its default is written.
+extension SettingKey {
+    static func text(
+        _ name: String, in chapter: KeyDefinition.Chapter, standard: String, help: String,
+        allowing isAllowed: @escaping @Sendable (UInt8) -> Bool = ASCII.isVisible
+    ) -> SettingKey where Value == String {
+        .one(KeyDefinition(name, .text, in: chapter, standard: [standard], help: help), standard: standard) {
+            piece throws(ValueProblem) in try checked(piece.text, isAllowed)
+        }
+    }
+
+    static func optionalText(
+        _ name: String, in chapter: KeyDefinition.Chapter, cartoVariables: [String] = [], note: String? = nil,
+        help: String, allowing isAllowed: @escaping @Sendable (UInt8) -> Bool = ASCII.isVisible
+    ) -> SettingKey where Value == String? {
+        .optional(
+            KeyDefinition(
+                name, .text, in: chapter, standardNote: note, cartoVariables: cartoVariables, help: help)
+        ) {
+            piece throws(ValueProblem) in try checked(piece.text, isAllowed)
+        }
+    }
+
+    static func baseURL(
+        _ name: String, in chapter: KeyDefinition.Chapter, standard: BaseURL, cartoVariables: [String] = [],
+        help: String
+    ) -> SettingKey where Value == BaseURL {
+        .one(
+            KeyDefinition(
+                name, .baseURL, in: chapter, standard: [standard.description], cartoVariables: cartoVariables,
+                help: help),
+            standard: standard
+        ) { piece throws(ValueProblem) in try BaseURL(piece.text, for: .upstream) }
+    }
+
+    static func optionalURL(
+        _ name: String, for purpose: BaseURL.Purpose, in chapter: KeyDefinition.Chapter,
+        cartoVariables: [String] = [], note: String? = nil, help: String
+    ) -> SettingKey where Value == BaseURL? {
+        .optional(
+            KeyDefinition(
+                name, purpose == .endpoint ? .endpoint : .baseURL, in: chapter, standardNote: note,
+                cartoVariables: cartoVariables, help: help)
+        ) { piece throws(ValueProblem) in try BaseURL(piece.text, for: purpose) }
+    }
+
+    static func duration(
+        _ name: String, standard: Duration, within range: ClosedRange<Duration>, help: String
+    ) -> SettingKey where Value == Duration {
+        .one(
+            KeyDefinition(
+                name, .duration(range), in: .deadlines, standard: [Quantity.text(standard)], help: help),
+            standard: standard
+        ) { piece throws(ValueProblem) in
+            let duration = try Quantity.duration(piece.text)
+            guard range.contains(duration) else {
+                throw ValueProblem(
+                    "is not between \(Quantity.text(range.lowerBound)) and \(Quantity.text(range.upperBound))")
+            }
+            return duration
+        }
+    }
+
+    static func count(
+        _ name: String, in chapter: KeyDefinition.Chapter = .limits, standard: Int, within range: ClosedRange<Int>,
+        help: String
+    ) -> SettingKey where Value == Int {
+        .one(
+            KeyDefinition(name, .count(range), in: chapter, standard: [String(standard)], help: help),
+            standard: standard
+        ) { piece throws(ValueProblem) in try number(piece.text, within: range) }
+    }
+
+    static func optionalCount(
+        _ name: String, in chapter: KeyDefinition.Chapter, within range: ClosedRange<Int>, note: String, help: String
+    ) -> SettingKey where Value == Int? {
+        .optional(KeyDefinition(name, .count(range), in: chapter, standardNote: note, help: help)) {
+            piece throws(ValueProblem) in try number(piece.text, within: range)
+        }
+    }
+
+    static func size(
+        _ name: String, standard: Int, within range: ClosedRange<Int>, help: String
+    ) -> SettingKey where Value == Int {
+        .one(
+            KeyDefinition(
+                name, .size(range), in: .limits, standard: [Quantity.text(size: standard)], help: help),
+            standard: standard
+        ) { piece throws(ValueProblem) in
+            let size = try Quantity.size(piece.text)
+            guard range.contains(size) else {
+                throw ValueProblem(
+                    "is not between \(Quantity.text(size: range.lowerBound)) and \(Quantity.text(size: range.upperBound))")
+            }
+            return size
+        }
+    }
+
+    static func onOff(
+        _ name: String, in chapter: KeyDefinition.Chapter, standard: Bool, help: String
+    ) -> SettingKey where Value == Bool {
+        .one(
+            KeyDefinition(name, .onOff, in: chapter, standard: [standard ? "on" : "off"], help: help),
+            standard: standard
+        ) { piece throws(ValueProblem) in
+            switch piece.text {
+            case "on", "true", "yes": return true
+            case "off", "false", "no": return false
+            default: throw ValueProblem("is neither on nor off")
+            }
+        }
+    }
+
+    static func choice(
+        _ name: String, in chapter: KeyDefinition.Chapter, standard: Value, help: String
+    ) -> SettingKey where Value: Choice {
+        let words = Value.allCases.map(\.rawValue)
+        return .one(
+            KeyDefinition(name, .choice(words), in: chapter, standard: [standard.rawValue], help: help),
+            standard: standard
+        ) { piece throws(ValueProblem) in
+            guard let choice = Value(rawValue: piece.text) else {
+                let nearest = NearestName.of(piece.text, among: words).map { "did you mean \($0)?" }
+                throw ValueProblem("is none of \(words.joined(separator: ", "))", suggestion: nearest)
+            }
+            return choice
+        }
+    }
+
+    static func optionalPath(
+        _ name: String, in chapter: KeyDefinition.Chapter, note: String? = nil, help: String
+    ) -> SettingKey where Value == String? {
+        .optional(KeyDefinition(name, .path, in: chapter, standardNote: note, help: help)) {
+            piece throws(ValueProblem) in try FilePath.resolve(piece)
+        }
+    }
+
+    private static func checked(
+        _ text: String, _ isAllowed: (UInt8) -> Bool
+    ) throws(ValueProblem) -> String {
+        guard !text.isEmpty else { throw ValueProblem("is empty") }
+        guard text.utf8.count <= 4096 else { throw ValueProblem("is longer than 4096 bytes") }
+        guard text.utf8.allSatisfy(isAllowed) else { throw ValueProblem("holds characters that cannot stand there") }
+        return text
+    }
+
+    private static func number(_ text: String, within range: ClosedRange<Int>) throws(ValueProblem) -> Int {
+        guard let number = ASCII.decimal(text.utf8, limit: Int.max), range.contains(number) else {
+            throw ValueProblem("is no whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+}

@@ -1,0 +1,93 @@
+import Secrets
+
+/// The configuration file that is used, and its reading.
+struct ConfigurationFile {
+    private static let limit = 1 << 20
+
+    let path: String
+    /// Whoever named it; places of problems with it as a whole.
+    private let namedBy: Place?
+
+    /// The file named by flag or variable, else the first that exists of the user's and the system's.
+    static func find(
+        named path: String?, environment: [String: String], systemFolder: String, _ findings: inout Findings
+    ) -> ConfigurationFile? {
+        if let path { return named(path, by: .flag("config"), home: environment["HOME"], &findings) }
+        if let path = environment[EnvironmentLayer.fileVariable], !path.isEmpty {
+            return named(path, by: .variable(EnvironmentLayer.fileVariable), home: environment["HOME"], &findings)
+        }
+        for path in defaultPaths(environment, systemFolder: systemFolder) {
+            // Anything but its absence, and be it that we may not look, is worth a word from the reader.
+            do throws(SystemError) { _ = try FileStatus(following: path) } catch where error.isAbsence { continue } catch {}
+            return ConfigurationFile(path: path, namedBy: nil)
+        }
+        return nil
+    }
+
+    static func defaultPaths(_ environment: [String: String], systemFolder: String) -> [String] {
+        var paths: [String] = []
+        // XDG Base Directory Specification: relative paths in these variables are to be ignored.
+        if let folder = environment["XDG_CONFIG_HOME"], folder.utf8.first == 0x2F {
+            paths.append(FilePath.join(folder, "cartouche/cartouche.yaml"))
+        } else if let home = environment["HOME"], home.utf8.first == 0x2F {
+            paths.append(FilePath.join(home, ".config/cartouche/cartouche.yaml"))
+        }
+        return paths + [FilePath.join(systemFolder, "cartouche.yaml")]
+    }
+
+    private static func named(
+        _ text: String, by place: Place, home: String?, _ findings: inout Findings
+    ) -> ConfigurationFile? {
+        // The way to say: no file at all.
+        guard text != "/dev/null" else { return nil }
+        do throws(ValueProblem) {
+            return ConfigurationFile(
+                path: try FilePath.resolve(Piece(text: text, place: place, home: home)), namedBy: place)
+        } catch {
+            findings.report(.filesAreReadable, at: place, "the path \(error.message)")
+            return nil
+        }
+    }
+
+    func read(
+        trust: FileTrust, home: String?, into given: inout GivenSettings, _ findings: inout Findings
+    ) {
+        do throws(FileProblem) {
+            var file = try ProtectedFile(at: path, limit: Self.limit, trust: trust)
+            defer { wipe(&file.bytes) }
+            guard let root = document(file.bytes, &findings) else { return }
+            FileLayer.read(root, folder: FilePath.folder(of: path), home: home, into: &given, &findings)
+            if !trust.allowsReaders(of: file.status) { reportSecrets(in: root, &findings) }
+        } catch {
+            findings.report(
+                error.rule, at: namedBy ?? .path(path), error.message, suggestion: error.suggestion)
+        }
+    }
+
+    private func document(_ bytes: [UInt8], _ findings: inout Findings) -> DocumentNode? {
+        do throws(ConfigurationProblem) {
+            return try DocumentReader(fileName: path).read(bytes)
+        } catch {
+            findings.report(error)
+            return nil
+        }
+    }
+
+    /// Names every secret that stands in the file, at the top and in the list of credentials.
+    private func reportSecrets(in root: DocumentNode, _ findings: inout Findings) {
+        guard case .mapping(let entries) = root.content else { return }
+        var nested: [DocumentNode.Entry] = []
+        for entry in entries where entry.key == Keys.credentials.name {
+            guard case .list(let nodes) = entry.value.content else { continue }
+            for node in nodes {
+                if case .mapping(let inner) = node.content { nested += inner }
+            }
+        }
+        for entry in entries + nested where KeyTable.definition(named: entry.key)?.isSecret == true {
+            let problem = FileProblem.readableByOthers(path: path)
+            findings.report(
+                .filesAreProtected, at: entry.place, "\(entry.key) stands in a file that other users can read",
+                suggestion: problem.suggestion)
+        }
+    }
+}

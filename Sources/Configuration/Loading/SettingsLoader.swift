@@ -1,0 +1,62 @@
+import Secrets
+
+/// Reads flags, environment and file, and makes one ``Settings`` of them, or says everything that is wrong.
+///
+/// Blocks while it reads files and runs the commands of secrets: at start, or off the event loops.
+package struct SettingsLoader: Sendable {
+    let environment: [String: String]
+    let trust: FileTrust
+    let systemFolder: String
+    let commandTimeLimit: Duration
+
+    package init(environment: [String: String]) {
+        self.init(environment: environment, trust: .current)
+    }
+
+    init(
+        environment: [String: String], trust: FileTrust, systemFolder: String = "/etc/cartouche",
+        commandTimeLimit: Duration = .seconds(30)
+    ) {
+        self.environment = environment
+        self.trust = trust
+        self.systemFolder = systemFolder
+        self.commandTimeLimit = commandTimeLimit
+    }
+
+    /// - Parameters:
+    ///   - flags: the values of the flags given, in their order, by the name of their key (`api_base_url`).
+    ///   - configurationFile: the value of `--config`.
+    package func load(
+        flags: [String: [String]] = [:], configurationFile: String? = nil
+    ) throws(ConfigurationFailure) -> LoadedSettings {
+        var findings = Findings()
+        var given = GivenSettings()
+        FlagLayer.read(flags, into: &given, &findings)
+        EnvironmentLayer.read(environment, into: &given, &findings)
+        ServiceCredentialLayer.read(environment, into: &given)
+        let file = ConfigurationFile.find(
+            named: configurationFile, environment: environment, systemFolder: systemFolder, &findings)
+        if let file {
+            file.read(trust: trust, home: environment["HOME"], into: &given, &findings)
+        }
+        var assembly = Assembly(
+            given: given, findings: findings,
+            secrets: SecretLoader(environment: environment, timeLimit: commandTimeLimit, trust: trust), trust: trust,
+            folder: file.map { FilePath.folder(of: $0.path) } ?? ".", home: environment["HOME"])
+        let settings = assembly.settings(configurationFile: file?.path)
+        guard let settings, assembly.findings.problems.isEmpty else {
+            throw ConfigurationFailure(
+                problems: assembly.findings.problems, warnings: assembly.findings.warnings)
+        }
+        return LoadedSettings(settings: settings, warnings: assembly.findings.warnings, summary: assembly.summary())
+    }
+}
+
+/// What loading gave.
+package struct LoadedSettings: Sendable {
+    package let settings: Settings
+    /// What is odd without being wrong.
+    package let warnings: [ConfigurationProblem]
+    /// Every key with its value and where that came from; secrets by their source only.
+    package let summary: SettingsSummary
+}

@@ -1,0 +1,59 @@
+import Secrets
+
+/// Fetches secrets from where they are kept, at start and again when one is rotated.
+package struct SecretLoader: Sendable {
+    private let environment: [String: String]
+    private let trust: FileTrust
+    private let timeLimit: Duration
+
+    /// - Parameters:
+    ///   - environment: handed on to commands, without the variables that hold secrets of ours.
+    ///   - timeLimit: how long a command may take.
+    package init(environment: [String: String], timeLimit: Duration = .seconds(30)) {
+        self.init(environment: environment, timeLimit: timeLimit, trust: .current)
+    }
+
+    init(environment: [String: String], timeLimit: Duration, trust: FileTrust) {
+        let secretVariables = KeyTable.all.filter(\.isSecret).flatMap { [$0.variable] + $0.cartoVariables }
+        self.environment = environment.filter { !secretVariables.contains($0.key) }
+        self.timeLimit = timeLimit
+        self.trust = trust
+    }
+
+    /// Blocks the thread until the secret is there or cannot be had. Literal values are nowhere to be fetched
+    /// from again and count as empty.
+    package func load(_ source: SecretSource, as content: SecretContent) throws(SecretProblem) -> Secret {
+        var bytes: [UInt8]
+        switch source {
+        case .literal: throw .empty
+        case .file(let path): bytes = try readFile(path, checksReaders: true)
+        // The service manager made the file for us alone; access lists it uses show as a group's permission.
+        case .serviceCredential(let path): bytes = try readFile(path, checksReaders: false)
+        case .standardInput: bytes = try StandardInput.readSecret(limit: SecretContent.limit + 2)
+        case .command(let command): bytes = try run(command)
+        }
+        return try content.secret(from: &bytes)
+    }
+
+    private func readFile(_ path: String, checksReaders: Bool) throws(SecretProblem) -> [UInt8] {
+        do throws(FileProblem) {
+            var file = try ProtectedFile(at: path, limit: SecretContent.limit + 2, trust: trust)
+            guard !checksReaders || trust.allowsReaders(of: file.status) else {
+                wipe(&file.bytes)
+                throw .readableByOthers(path: path)
+            }
+            return file.bytes
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private func run(_ command: SecretCommand) throws(SecretProblem) -> [UInt8] {
+        do throws(CommandProblem) {
+            return try CommandRunner(environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2)
+                .output(of: command.arguments)
+        } catch {
+            throw .command(error)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Credentials
+
+/// Everything the program is told, checked and typed: what `serve` needs and nothing it has to ask again.
+package struct Settings: Sendable {
+    // MARK: Listening
+
+    /// At least one.
+    package let listen: [ListenAddress]
+    /// What clients reach the program under, when that is not the address they connect to.
+    package let publicURL: BaseURL?
+    /// Further names allowed in `Host`.
+    package let serverNames: [ServerName]
+    package let origins: [OriginPattern]
+    package let insecure: InsecureSettings
+
+    // MARK: Upstreams
+
+    package let api: BaseURL
+    /// Other bases under which answers may name the API. Nothing is ever sent there.
+    package let apiAliases: [BaseURL]
+    package let accounts: BaseURL
+    package let ai: BaseURL?
+    /// Trusted beside the system's certificates. Found readable and protected.
+    package let upstreamCAFile: String?
+    package let referer: String?
+
+    // MARK: Credentials and policy
+
+    /// In the order of the entries of ``credentialBook``.
+    package let credentials: [CredentialSettings]
+    /// Which of them serves which request.
+    package let credentialBook: CredentialBook
+    package let readOnly: Bool
+
+    package let limits: LimitSettings
+    package let deadlines: DeadlineSettings
+    package let log: LogSettings
+
+    // MARK: Process
+
+    /// Our name in `Via` fields.
+    package let via: String
+    /// The number of event loops; none for as many as processors may be used.
+    package let loops: Int?
+    /// The configuration file read, if one was.
+    package let configurationFile: String?
+}
+
+/// What was weakened on purpose; each that is on is to be warned about at every start.
+package struct InsecureSettings: Equatable, Sendable {
+    package let allowsUnauthenticated: Bool
+    package let allowsPlaintext: Bool
+}
+
+/// Limits on what one client, and all of them, may ask for. Sizes are in bytes.
+package struct LimitSettings: Equatable, Sendable {
+    package let connections: Int
+    /// To each upstream.
+    package let upstreamConnections: Int
+    package let waitingRequests: Int
+    package let requestHead: Int
+    package let requestLine: Int
+    package let fields: Int
+}
+
+/// How long each phase may take.
+package struct DeadlineSettings: Equatable, Sendable {
+    package let connect: Duration
+    package let head: Duration
+    package let bodyIdle: Duration
+    package let answer: Duration
+    package let keepAlive: Duration
+    package let upstreamIdle: Duration
+    package let drain: Duration
+}
+
+package struct LogSettings: Equatable, Sendable {
+    package let format: LogFormat
+    package let level: LogLevel
+    package let writesAccessLog: Bool
+}

@@ -1,0 +1,18 @@
+/// A key with a fixed set of words for values.
+package protocol Choice: RawRepresentable, CaseIterable, Equatable, Sendable where RawValue == String {}
+
+/// How log records are written to standard error.
+package enum LogFormat: String, Choice { case text, json }
+
+/// The least severe records that are written.
+package enum LogLevel: String, Choice { case trace, debug, info, notice, warning, error }
+
+/// Which token is used where a route takes either.
+package enum TokenPreference: String, Choice {
+    /// The one that grants less.
+    case apiAccessToken = "api_access_token"
+    case oauth
+}
+
+/// How an OAuth client proves itself to the token endpoint (RFC 6749 §2.3.1).
+package enum TokenAuthentication: String, Choice { case body, basic }
