@@ -2,7 +2,7 @@
 # To be sourced; it changes into the repository, so everything after it may use relative paths.
 # shellcheck shell=bash
 
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit
 
 minimum_swift=6.2
 
