@@ -1,9 +1,147 @@
-// System calls and constants that Swift's C library modules do not show.
+// System calls and constants that Swift's C library modules do not show, or show only as macros.
 #ifndef CARTOUCHE_CSYSTEM_SHIM_H
 #define CARTOUCHE_CSYSTEM_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+
+// Shown by the C library only under _GNU_SOURCE, which would make its types differ from Swift's.
+extern int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
+
+static const uint32_t cartouche_epoll_in = EPOLLIN;
+static const uint32_t cartouche_epoll_out = EPOLLOUT;
+static const uint32_t cartouche_epoll_rdhup = EPOLLRDHUP;
+static const uint32_t cartouche_epoll_hup = EPOLLHUP;
+static const uint32_t cartouche_epoll_err = EPOLLERR;
+static const uint32_t cartouche_epoll_edge = (uint32_t)EPOLLET;
+static const uint32_t cartouche_epoll_exclusive = (uint32_t)EPOLLEXCLUSIVE;
+
+static inline int cartouche_epoll_add(int poller, int descriptor, uint64_t tag, uint32_t events) {
+  struct epoll_event event;
+  event.events = events;
+  event.data.u64 = tag;
+  return epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+static inline int cartouche_epoll_remove(int poller, int descriptor) {
+  struct epoll_event event;
+  return epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event);
+}
+
+static inline uint64_t cartouche_epoll_tag(struct epoll_event event) { return event.data.u64; }
+
+static inline int cartouche_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+static inline int cartouche_alarm(void) { return timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK); }
+
+static inline int cartouche_set_alarm(int alarm, int64_t nanoseconds) {
+  struct itimerspec setting = {{0, 0}, {nanoseconds / 1000000000, nanoseconds % 1000000000}};
+  return timerfd_settime(alarm, TFD_TIMER_ABSTIME, &setting, 0);
+}
+
+static inline int cartouche_accept(int listener, struct sockaddr *address, socklen_t *length) {
+  return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static inline int cartouche_socket(int family) {
+  return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+// How many processors this process may use: its affinity, not the machine's count. 0 where unknown.
+static inline int cartouche_affinity_count(void) {
+  unsigned long mask[1024 / sizeof(unsigned long)] = {0};
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+  int count = 0;
+  for (long word = 0; word < bytes / (long)sizeof(unsigned long); word++) count += __builtin_popcountl(mask[word]);
+  return count;
+}
+
+static inline int cartouche_disable_core_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+#else
+
+static inline int cartouche_prepare(int descriptor) {
+  if (descriptor < 0) return descriptor;
+  fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+  fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+#if defined(SO_NOSIGPIPE)
+  int on = 1;
+  setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
+  return descriptor;
+}
+
+static inline int cartouche_accept(int listener, struct sockaddr *address, socklen_t *length) {
+  return cartouche_prepare(accept(listener, address, length));
+}
+
+static inline int cartouche_socket(int family) { return cartouche_prepare(socket(family, SOCK_STREAM, 0)); }
+
+static inline int cartouche_affinity_count(void) { return 0; }
+
+static inline int cartouche_disable_core_dumps(void) { return 0; }
+
+#endif
+
+static inline int64_t cartouche_clock(clockid_t clock) {
+  struct timespec now;
+  if (clock_gettime(clock, &now) != 0) return 0;
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// Counts the time a machine is suspended, which CLOCK_MONOTONIC on Linux does not.
+static inline int64_t cartouche_boot_clock(void) {
+#if defined(CLOCK_BOOTTIME)
+  return cartouche_clock(CLOCK_BOOTTIME);
+#else
+  return cartouche_clock(CLOCK_MONOTONIC);
+#endif
+}
+
+static inline int64_t cartouche_wall_clock(void) { return cartouche_clock(CLOCK_REALTIME); }
+
+#if !defined(MSG_NOSIGNAL)
+#define MSG_NOSIGNAL 0
+#endif
+
+static inline ssize_t cartouche_send(int socket, const void *bytes, size_t count) {
+  return send(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+static inline ssize_t cartouche_send_two(
+    int socket, const void *first, size_t first_count, const void *second, size_t second_count) {
+  struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+static const int cartouche_stream_socket = SOCK_STREAM;
+
+static inline void cartouche_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+static inline int cartouche_errno(void) { return errno; }
+
+static inline uintptr_t cartouche_thread(void) { return (uintptr_t)pthread_self(); }
 
 #endif

@@ -1,0 +1,87 @@
+internal import COpenSSL
+
+/// What all connections to one kind of peer share: trust, versions, ciphers, our certificate.
+///
+/// libssl's `SSL_CTX` is reference counted and safe to share between threads once it is set up, which
+/// is why setting up ends in `init`.
+@safe
+package final class TLSContext: Sendable {
+    nonisolated(unsafe) let context: OpaquePointer
+
+    private init(_ context: OpaquePointer) {
+        unsafe self.context = context
+    }
+
+    deinit { unsafe SSL_CTX_free(context) }
+
+    /// For connections we open: the server's certificate and name are verified, always.
+    ///
+    /// - Parameters:
+    ///   - trustingSystem: whether the system's trust store counts.
+    ///   - authorities: further trusted certificates, PEM, any number of them.
+    package static func client(trustingSystem: Bool, authorities: [UInt8] = []) throws(TLSError) -> TLSContext {
+        guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { throw .outOfMemory }
+        let owner = unsafe TLSContext(context)
+        unsafe shared(context)
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        unsafe cartouche_ctx_cache_client_sessions(context)
+        unsafe SSL_CTX_sess_set_new_cb(context) { ssl, session in
+            unsafe TLSSession.keepSession(ssl, session)
+        }
+        if trustingSystem { _ = unsafe SSL_CTX_set_default_verify_paths(context) }
+        if !authorities.isEmpty { try owner.trust(authorities) }
+        // A certificate without a subjectAltName names nobody (RFC 9110 §4.3.4), and `f*.example.com`
+        // is not a wildcard (RFC 9525 §6.3): OpenSSL's defaults accept both.
+        if let parameters = unsafe SSL_CTX_get0_param(context) {
+            unsafe X509_VERIFY_PARAM_set_hostflags(
+                parameters,
+                UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT) | UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+        }
+        // ALPN (RFC 7301): only HTTP/1.1 is spoken; a server that insists on another protocol fails the handshake.
+        let protocols: [UInt8] = [8] + Array("http/1.1".utf8)
+        unsafe protocols.withUnsafeBufferPointer {
+            _ = unsafe SSL_CTX_set_alpn_protos(context, $0.baseAddress, UInt32($0.count))
+        }
+        return owner
+    }
+
+    /// For connections we accept.
+    package static func server(certificateChain: [UInt8], key: [UInt8]) throws(TLSError) -> TLSContext {
+        guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { throw .outOfMemory }
+        let owner = unsafe TLSContext(context)
+        unsafe shared(context)
+        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nil)
+        var first = true
+        for certificate in try CertificateList(pem: certificateChain).certificates {
+            let done =
+                first
+                ? unsafe SSL_CTX_use_certificate(context, certificate.pointer)
+                : Int32(
+                    truncatingIfNeeded: unsafe SSL_CTX_ctrl(
+                        context, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(certificate.pointer)))
+            guard done == 1 else { throw .keyUnusable }
+            first = false
+        }
+        guard !first, let privateKey = PrivateKey(pem: key),
+            unsafe SSL_CTX_use_PrivateKey(context, privateKey.pointer) == 1,
+            unsafe SSL_CTX_check_private_key(context) == 1
+        else { throw .keyUnusable }
+        return owner
+    }
+
+    private static func shared(_ context: OpaquePointer) {
+        _ = unsafe cartouche_ctx_set_min_tls12(context)
+        unsafe cartouche_ctx_set_modes(context)
+        unsafe cartouche_ctx_set_options(context)
+        unsafe cartouche_ctx_set_read_ahead(context, 64 << 10)
+    }
+
+    private func trust(_ pem: [UInt8]) throws(TLSError) {
+        guard let store = unsafe SSL_CTX_get_cert_store(context) else { throw .outOfMemory }
+        let list = try CertificateList(pem: pem)
+        guard !list.certificates.isEmpty else { throw .caFileUnreadable }
+        for certificate in list.certificates where unsafe X509_STORE_add_cert(store, certificate.pointer) != 1 {
+            throw .caFileUnreadable
+        }
+    }
+}

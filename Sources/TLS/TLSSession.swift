@@ -1,0 +1,144 @@
+internal import COpenSSL
+
+/// One TLS connection over a socket that somebody else owns.
+///
+/// The order of calls is libssl's: `handshake` until it is `done`, then `read` and `write` as the socket
+/// allows, then `shutdown` once, and never after a fatal error. A call that came back with `wantsRead` or
+/// `wantsWrite` is repeated with the same bytes when the socket is ready for that, whatever was being
+/// done: a read may have to write, and the other way round.
+@safe
+package struct TLSSession: ~Copyable {
+    private let ssl: OpaquePointer
+    private var isBroken = false
+    private let sessions: TLSSessionCache?
+
+    package enum Progress: Equatable {
+        case done
+        case wantsRead
+        case wantsWrite
+        case failed(TLSError)
+    }
+
+    package enum Transfer: Equatable {
+        case bytes(Int)
+        case wantsRead
+        case wantsWrite
+        /// The peer said `close_notify`: a true end.
+        case ended
+        case failed(TLSError)
+        /// The socket failed underneath; `errno` says how.
+        case socketFailed(Int32)
+    }
+
+    /// A client's side: checks that the certificate is `host`'s.
+    ///
+    /// - Parameter sessions: where sessions to resume are found and left; of the thread that uses this.
+    package init(
+        client context: TLSContext, descriptor: Int32, host: String, isAddress: Bool, sessions: TLSSessionCache?
+    ) throws(TLSError) {
+        guard let ssl = unsafe SSL_new(context.context) else { throw .outOfMemory }
+        guard unsafe Self.expect(host, isAddress: isAddress, of: ssl), unsafe SSL_set_fd(ssl, descriptor) == 1 else {
+            unsafe SSL_free(ssl)
+            throw .outOfMemory
+        }
+        if let sessions {
+            // Unretained: this value holds the cache for as long as the connection lives.
+            unsafe SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(sessions).toOpaque())
+            unsafe sessions.offer(to: ssl)
+        }
+        unsafe SSL_set_connect_state(ssl)
+        unsafe self.ssl = ssl
+        self.sessions = sessions
+    }
+
+    /// A server's side.
+    package init(server context: TLSContext, descriptor: Int32) throws(TLSError) {
+        guard let ssl = unsafe SSL_new(context.context) else { throw .outOfMemory }
+        guard unsafe SSL_set_fd(ssl, descriptor) == 1 else {
+            unsafe SSL_free(ssl)
+            throw .outOfMemory
+        }
+        unsafe SSL_set_accept_state(ssl)
+        unsafe self.ssl = ssl
+        self.sessions = nil
+    }
+
+    /// Sets the name that verification will insist on: without one it would accept any trusted certificate.
+    private static func expect(_ host: String, isAddress: Bool, of ssl: OpaquePointer) -> Bool {
+        if isAddress {
+            guard let parameters = unsafe SSL_get0_param(ssl) else { return false }
+            return unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1
+        }
+        // SNI carries names only, never addresses (RFC 6066 §3).
+        return unsafe SSL_set1_host(ssl, host) == 1 && cartouche_ssl_set_sni(ssl, host) == 1
+    }
+
+    deinit { unsafe SSL_free(ssl) }
+
+    package mutating func handshake() -> Progress {
+        // A stale error in the thread's queue would make SSL_get_error lie.
+        ERR_clear_error()
+        let result = unsafe SSL_do_handshake(ssl)
+        if result == 1 { return .done }
+        switch outcome(of: result) {
+        case .wantsRead: return .wantsRead
+        case .wantsWrite: return .wantsWrite
+        case .bytes, .ended: return .failed(.protocolViolated)
+        case .socketFailed: return .failed(.truncated)
+        case .failed(let error):
+            return .failed(TLSError.ofVerification(unsafe SSL_get_verify_result(ssl)) ?? error)
+        }
+    }
+
+    /// Reads at most `buffer.count` decrypted bytes into `buffer`.
+    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+        ERR_clear_error()
+        let result = unsafe SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
+        return result > 0 ? .bytes(Int(result)) : outcome(of: result)
+    }
+
+    /// Writes a part or all of `buffer`; an empty buffer must not be given (libssl's behaviour is undefined).
+    package mutating func write(_ buffer: UnsafeRawBufferPointer) -> Transfer {
+        ERR_clear_error()
+        let result = unsafe SSL_write(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
+        return result > 0 ? .bytes(Int(result)) : outcome(of: result)
+    }
+
+    /// Whether decrypted bytes wait inside: the socket's readiness then says nothing about them.
+    package mutating func hasPending() -> Bool { unsafe SSL_has_pending(ssl) == 1 }
+
+    /// Says `close_notify`, once, if the connection is sound; does not wait for the peer's.
+    package mutating func shutdown() {
+        guard !isBroken, unsafe SSL_is_init_finished(ssl) == 1 else { return }
+        ERR_clear_error()
+        _ = unsafe SSL_shutdown(ssl)
+        ERR_clear_error()
+        isBroken = true
+    }
+
+    private mutating func outcome(of result: Int32) -> Transfer {
+        switch unsafe SSL_get_error(ssl, result) {
+        case SSL_ERROR_WANT_READ: return .wantsRead
+        case SSL_ERROR_WANT_WRITE: return .wantsWrite
+        case SSL_ERROR_ZERO_RETURN: return .ended
+        case SSL_ERROR_SYSCALL:
+            let number = systemErrorNumber()
+            isBroken = true
+            return number == 0 ? .failed(.truncated) : .socketFailed(number)
+        default:
+            isBroken = true
+            defer { ERR_clear_error() }
+            return .failed(.fromErrorQueue())
+        }
+    }
+
+    /// libssl hands us a session that may be resumed; 1 says that we keep the reference.
+    static func keepSession(_ ssl: OpaquePointer?, _ session: OpaquePointer?) -> Int32 {
+        guard let ssl = unsafe ssl, let session = unsafe session, let data = unsafe SSL_get_ex_data(ssl, 0) else {
+            return 0
+        }
+        let cache = unsafe Unmanaged<TLSSessionCache>.fromOpaque(data).takeUnretainedValue()
+        unsafe cache.keep(session)
+        return 1
+    }
+}

@@ -1,0 +1,20 @@
+internal import CSystem
+
+/// The clocks of this program, in nanoseconds.
+package enum Clock {
+    /// Since the machine started, time asleep included; what every deadline and token life runs on.
+    package static func bootNanoseconds() -> Int64 { cartouche_boot_clock() }
+
+    /// Since 1970; only for dates that are shown, sent or written to disk.
+    package static func wallNanoseconds() -> Int64 { cartouche_wall_clock() }
+}
+
+extension Duration {
+    /// Whole nanoseconds, clamped to what an `Int64` holds.
+    package var clampedNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || carried ? (seconds < 0 ? .min : .max) : sum
+    }
+}

@@ -1,0 +1,90 @@
+internal import CSystem
+
+/// A listening socket: one per address, shared by all event loops.
+///
+/// Not one per loop with SO_REUSEPORT: that would hide that another program has the port, and lose the
+/// connections queued on a socket that goes.
+package final class Listener: Sendable {
+    let descriptor: Int32
+
+    /// The address bound, with the port the kernel chose where 0 was asked for.
+    package let address: SocketAddress
+
+    /// How many connections the kernel keeps waiting; it lowers this to its own limit.
+    private static let backlog: Int32 = 4096
+
+    /// - Throws: `EADDRINUSE` where the port is taken, `EADDRNOTAVAIL` or `EAFNOSUPPORT` where this machine has no
+    ///   such address.
+    package init(bindingTo address: SocketAddress) throws(SystemError) {
+        let descriptor = cartouche_socket(address.family)
+        guard descriptor >= 0 else { throw .last }
+        guard Self.bind(descriptor, to: address), listen(descriptor, Self.backlog) == 0 else {
+            let error = SystemError.last
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+        self.address = Self.boundAddress(descriptor) ?? address
+    }
+
+    deinit { close(descriptor) }
+
+    private static func bind(_ descriptor: Int32, to address: SocketAddress) -> Bool {
+        switch address {
+        case .ipv4, .unix: break
+        // An IPv6 listener is for IPv6 only; the IPv4 address has a listener of its own.
+        case .ipv6: setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY)
+        }
+        // Connections of an earlier process that are in TIME_WAIT do not make the port taken.
+        setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
+        let result = unsafe address.withSystemAddress { pointer, length in
+            unsafe CSystem.bind(descriptor, pointer, length)
+        }
+        return result == 0
+    }
+
+    private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32) {
+        var on: Int32 = 1
+        _ = unsafe setsockopt(descriptor, level, name, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func boundAddress(_ descriptor: Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
+                guard unsafe Int32(address.pointee.sa_family) != AF_UNIX else { return nil }
+                return unsafe SocketAddress(address, length: length)
+            }
+        }
+    }
+
+    enum Accepted {
+        case connection(Int32, peer: SocketAddress?)
+        case none
+        /// Out of descriptors or memory: accepting must pause.
+        case exhausted
+    }
+
+    func accept() -> Accepted {
+        var storage = sockaddr_storage()
+        while true {
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let (result, peer) = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    let result = unsafe cartouche_accept(descriptor, address, &length)
+                    return unsafe (result, result >= 0 ? SocketAddress(address, length: length) : nil)
+                }
+            }
+            if result >= 0 { return .connection(result, peer: peer) }
+            switch SystemError.last.number {
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+            case EAGAIN, EWOULDBLOCK: return .none
+            // The connection that waited has gone; the next one may be there.
+            case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP: continue
+            default: return .none
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+internal import CSystem
+internal import Dispatch
+
+/// The signals the program answers to, delivered on a queue instead of in a handler.
+package final class Signals: Sendable {
+    package enum Signal: Sendable, CaseIterable {
+        case terminate
+        case interrupt
+        case hangUp
+
+        var number: Int32 {
+            switch self {
+            case .terminate: SIGTERM
+            case .interrupt: SIGINT
+            case .hangUp: SIGHUP
+            }
+        }
+    }
+
+    // libdispatch's objects may be used from any thread; the protocol does not say so.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+
+    /// Writing to a connection whose peer has gone must be an error of that connection, not the end of the process.
+    package static func ignoreBrokenPipes() { cartouche_ignore_signal(SIGPIPE) }
+
+    package init(_ signals: [Signal], received: @escaping @Sendable (Signal) -> Void) {
+        let queue = DispatchQueue(label: "cartouche.signals")
+        unsafe sources = signals.map { kind in
+            cartouche_ignore_signal(kind.number)
+            let source = DispatchSource.makeSignalSource(signal: kind.number, queue: queue)
+            source.setEventHandler { received(kind) }
+            source.activate()
+            return source
+        }
+    }
+}

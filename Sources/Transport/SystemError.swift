@@ -1,0 +1,32 @@
+internal import CSystem
+
+/// A system call's failure: its `errno`.
+package struct SystemError: Error, Equatable, Sendable {
+    package let number: Int32
+
+    package init(number: Int32) { self.number = number }
+
+    /// The calling thread's `errno`; read right after the call that failed.
+    static var last: SystemError { SystemError(number: cartouche_errno()) }
+
+    package static let connectionRefused = SystemError(number: ECONNREFUSED)
+    package static let connectionReset = SystemError(number: ECONNRESET)
+    package static let timedOut = SystemError(number: ETIMEDOUT)
+    package static let addressInUse = SystemError(number: EADDRINUSE)
+    package static let tooManyOpenFiles = SystemError(number: EMFILE)
+
+    /// The C library's text for it ("Connection refused").
+    package var explanation: String {
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let length = unsafe buffer.withUnsafeMutableBytes { raw -> Int in
+            guard let text = unsafe strerror(number) else { return 0 }
+            var index = 0
+            while index < raw.count, unsafe text[index] != 0 {
+                unsafe raw[index] = UInt8(bitPattern: text[index])
+                index += 1
+            }
+            return index
+        }
+        return String(decoding: buffer[..<length], as: UTF8.self)
+    }
+}

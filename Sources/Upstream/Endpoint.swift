@@ -1,0 +1,24 @@
+import TLS
+
+/// Where an upstream answers: what a connection to it is opened and verified with.
+package struct Endpoint: Sendable {
+    /// A name, or an address without brackets.
+    package let host: String
+    package let port: UInt16
+    /// nil: plain HTTP, which the configuration allows for loopback addresses only.
+    package let trust: TLSContext?
+    /// Whether ``host`` is a numeric address; its certificate is then checked for that address.
+    package let isAddress: Bool
+    /// The value of `Host` for requests to it: the port only where it is not the scheme's own.
+    package let authority: [UInt8]
+
+    package init(host: String, port: UInt16, isAddress: Bool, trust: TLSContext?) {
+        self.host = host
+        self.port = port
+        self.isAddress = isAddress
+        self.trust = trust
+        let shown = isAddress && host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        let isDefault = port == (trust == nil ? 80 : 443)
+        authority = Array((isDefault ? shown : "\(shown):\(port)").utf8)
+    }
+}

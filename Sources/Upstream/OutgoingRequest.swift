@@ -1,0 +1,75 @@
+import Secrets
+
+/// A request head for an upstream that has everything but its credential and the end of its fields.
+///
+/// It cannot be sent. Only ``AuthorisedRequest`` can, and the only ways to get one are the methods here, each of
+/// which says what entitles the request to go.
+package struct PreparedRequest: ~Copyable {
+    private var bytes: [UInt8]
+
+    /// - Parameter storage: memory to write into; its contents go.
+    package init(reusing storage: consuming [UInt8]) {
+        bytes = storage
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Lets `body` append to the head: the request line first, then field lines.
+    package mutating func write<Failure: Error>(_ body: (inout [UInt8]) throws(Failure) -> Void) throws(Failure) {
+        try body(&bytes)
+    }
+
+    package consuming func authorised(by credential: BearerCredential) -> AuthorisedRequest {
+        let mark = bytes.count
+        credential.line.withExposedBytes { line in
+            bytes.reserveCapacity(mark + line.count + 2)
+            unsafe line.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        }
+        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+    }
+
+    /// For routes that are public by the route table: they go without a credential, on purpose.
+    package consuming func authorisedAsPublic() -> AuthorisedRequest {
+        let mark = bytes.count
+        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+    }
+
+    /// For a request that carries its own credential in a field line of its own: the token request.
+    package consuming func authorised(line: Secret) -> AuthorisedRequest {
+        let mark = bytes.count
+        line.withExposedBytes { line in
+            unsafe line.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        }
+        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+    }
+
+    /// The memory, for the next request.
+    package consuming func recycled() -> [UInt8] { bytes }
+}
+
+/// A whole request head, credential included: the only thing an upstream connection can be given to send.
+package struct AuthorisedRequest: ~Copyable {
+    private var bytes: [UInt8]
+    private let credentialStart: Int
+
+    fileprivate init(bytes: consuming [UInt8], credentialStart: Int) {
+        self.bytes = bytes
+        self.credentialStart = credentialStart
+        self.bytes.append(0x0D)
+        self.bytes.append(0x0A)
+    }
+
+    /// Lends the head as it goes over the wire.
+    func withWireBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result { body(bytes.span) }
+
+    /// Takes the credential away again, so that another can be given; its bytes are overwritten.
+    package consuming func withoutCredential() -> PreparedRequest {
+        var bytes = bytes
+        for index in credentialStart..<bytes.count { bytes[index] = 0 }
+        bytes.removeSubrange(credentialStart...)
+        return PreparedRequest(keeping: bytes)
+    }
+}
+
+extension PreparedRequest {
+    fileprivate init(keeping bytes: consuming [UInt8]) { self.bytes = bytes }
+}

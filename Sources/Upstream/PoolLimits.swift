@@ -1,0 +1,17 @@
+import Wire
+
+/// How much one event loop may have open or waiting towards one upstream.
+package struct PoolLimits: Sendable {
+    /// Connections, open or being opened.
+    package var connections: Int
+    /// Exchanges that wait for a connection.
+    package var waiting: Int
+    /// The size of an answer's head.
+    package var heads: HeadLimits
+
+    package init(connections: Int = 512, waiting: Int = 4096, heads: HeadLimits = HeadLimits()) {
+        self.connections = connections
+        self.waiting = waiting
+        self.heads = heads
+    }
+}

@@ -1,0 +1,133 @@
+import Wire
+
+/// The machine that reads one answer after another from a connection's bytes. It does no I/O.
+///
+///     awaiting ──interim head──▶ awaiting
+///         │
+///         └────final head──▶ body ──last byte──▶ ended ──begin(to:)──▶ awaiting
+package struct ResponseReader {
+    package enum Event: Equatable {
+        /// All input was used; more is needed.
+        case needsMore
+        /// An interim head (1xx) is in ``head``.
+        case interimHead
+        /// The final head is in ``head``.
+        case head(BodyFraming)
+        /// A part of the body: this range of the input.
+        case body(Range<Int>)
+        /// The answer is complete.
+        case ended
+    }
+
+    private enum Phase {
+        case head
+        case body
+        case ended
+    }
+
+    package private(set) var head = ResponseHead()
+    /// Whether the answer leaves its connection fit for another exchange (RFC 9112 §9.3).
+    package private(set) var keepsConnection = false
+    private var phase = Phase.ended
+    private var method = Method.get
+    private var assembler = HeadAssembler(.response)
+    private var body = BodyReader()
+    private var interimCount = 0
+    private let limits: HeadLimits
+
+    /// Interim answers before a final one. Servers send one or two; an endless row of them is an attack.
+    private static let interimLimit = 16
+
+    package init(limits: HeadLimits) { self.limits = limits }
+
+    /// Prepares for the answer to the next request.
+    package mutating func begin(to method: Method) {
+        self.method = method
+        phase = .head
+        interimCount = 0
+        assembler.reset()
+    }
+
+    /// Whether a byte of an answer has come.
+    package var hasBegun: Bool {
+        switch phase {
+        case .head: interimCount > 0 || assembler.hasBegun
+        case .body, .ended: true
+        }
+    }
+
+    /// Trailer fields of a chunked answer, valid after ``Event/ended``.
+    package var trailers: TrailerSection { body.trailers }
+
+    /// Takes the next step at `offset`, which it moves on.
+    package mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
+        switch phase {
+        case .head:
+            guard try readHead(input, from: &offset) else { return .needsMore }
+            return try headRead()
+        case .body: return try readBody(input, from: &offset)
+        case .ended: return .ended
+        }
+    }
+
+    private mutating func readHead(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Bool {
+        // Moved out and back: the assembler and the head cannot both be lent out of `self` at a time.
+        var parsed = ResponseHead()
+        swap(&parsed, &head)
+        defer { swap(&parsed, &head) }
+        let limits = limits
+        do throws(WireError) {
+            return try assembler.next(input, from: &offset, limits: limits) { bytes throws(WireError) in
+                try parsed.parse(bytes, limits: limits)
+            }
+        } catch {
+            throw .answerMalformed(error)
+        }
+    }
+
+    private mutating func headRead() throws(UpstreamFailure) -> Event {
+        guard head.status >= 200 else {
+            // RFC 9110 §15.2.2: 101 answers an Upgrade, and none is ever sent upstream.
+            guard head.status != 101 else { throw .protocolSwitched }
+            interimCount += 1
+            guard interimCount <= Self.interimLimit else { throw .tooManyInterimAnswers }
+            return .interimHead
+        }
+        do throws(WireError) {
+            let framing = try BodyFraming.ofResponse(head, to: method)
+            let options = try ConnectionOptions.of(head)
+            keepsConnection = framing != .untilClose && options.keepAlive
+            body.begin(framing)
+            phase = .body
+            return .head(framing)
+        } catch {
+            throw .answerMalformed(error)
+        }
+    }
+
+    private mutating func readBody(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
+        do throws(WireError) {
+            switch try body.next(input, from: &offset) {
+            case .data(let range): return .body(range)
+            case .needsMore: return .needsMore
+            case .ended:
+                phase = .ended
+                return .ended
+            }
+        } catch {
+            throw .answerMalformed(error)
+        }
+    }
+
+    /// The connection ended properly. True where that ends the answer, false where it cuts it.
+    package mutating func finish() -> Bool {
+        switch phase {
+        case .head: return false
+        case .body:
+            guard body.finish() else { return false }
+            phase = .ended
+            return true
+        case .ended: return true
+        }
+    }
+}

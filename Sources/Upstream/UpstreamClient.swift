@@ -1,0 +1,22 @@
+import Wire
+
+/// Who uses an upstream connection for one exchange: a forwarded request, or a request for a token.
+///
+/// The calls come in the order of an answer: interim heads, the head, the body in parts, the end. After
+/// ``answerEnded(_:)`` or ``exchangeFailed(_:_:)`` none follows, and the connection is no longer the client's.
+package protocol UpstreamClient: AnyObject {
+    /// A connection that was waited for; from here on it is the client's.
+    func connectionObtained(_ connection: UpstreamConnection)
+    /// No connection can be had.
+    func connectionRefused(_ failure: UpstreamFailure)
+
+    func interimHeadReceived(_ head: borrowing ResponseHead)
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming)
+    func bodyReceived(_ bytes: Span<UInt8>)
+    func answerEnded(_ trailers: TrailerSection?)
+    /// All that has arrived was handed over: the moment to pass it on.
+    func receivingPaused()
+    /// What was given to be sent has left; more may be given.
+    func sendingDrained()
+    func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool)
+}

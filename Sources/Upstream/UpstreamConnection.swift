@@ -1,0 +1,340 @@
+import Transport
+import Wire
+
+/// One connection to an upstream, from its TLS handshake on.
+///
+///     handshaking ──▶ idle ⇄ serving ──▶ closed
+///
+/// It serves one exchange at a time. An exchange that ends in step leaves it idle in its pool; in every other
+/// case it is closed, for what would be read next could be the rest of somebody else's answer.
+package final class UpstreamConnection: EventHandler {
+    private enum State {
+        case handshaking
+        case idle
+        case serving(any UpstreamClient)
+        case closed
+    }
+
+    private unowned let pool: UpstreamPool
+    private let loop: EventLoop
+    private var channel: Channel?
+    private var registration: Registration?
+    private var state = State.handshaking
+    private var reader: ResponseReader
+    private var outgoing: [UInt8] = []
+    private var outgoingStart = 0
+    private var isSendingFinished = false
+    private var isReadingHeld = false
+    private var exchanges = 0
+    private var answerTimeout: Int64
+
+    /// Reads in one go at the most, so that one fast answer does not keep the others waiting.
+    private static let burst = 4
+
+    /// - Throws: where the descriptor cannot be watched; it is closed then.
+    init(descriptor: Int32, pool: UpstreamPool, loop: EventLoop, limits: HeadLimits) throws(SystemError) {
+        self.pool = pool
+        self.loop = loop
+        reader = ResponseReader(limits: limits)
+        answerTimeout = pool.timeouts.answer
+        channel = Channel(descriptor: descriptor)
+        do {
+            registration = try loop.register(connection: descriptor, self)
+        } catch {
+            channel = nil
+            throw error
+        }
+    }
+
+    // MARK: Opening
+
+    /// Starts the TLS handshake, or is ready at once where there is none.
+    func open() {
+        guard let trust = pool.endpoint.trust else { return opened() }
+        do {
+            try channel?.secure(
+                client: trust, host: pool.endpoint.host, isAddress: pool.endpoint.isAddress, sessions: pool.sessions)
+        } catch {
+            return openingFailed(.handshakeFailed(error))
+        }
+        setDeadline(in: pool.timeouts.handshake)
+        continueHandshake()
+    }
+
+    private func continueHandshake() {
+        switch channel?.handshake() {
+        case .bytes: opened()
+        case .blocked: break
+        case nil, .ended: openingFailed(.handshakeCut)
+        case .failed(.tls(.truncated)): openingFailed(.handshakeCut)
+        case .failed(.tls(let error)): openingFailed(.handshakeFailed(error))
+        case .failed(.system): openingFailed(.handshakeCut)
+        }
+    }
+
+    private func opened() {
+        state = .idle
+        setDeadline(in: pool.timeouts.idle)
+        pool.connectionOpened(self)
+    }
+
+    private func openingFailed(_ failure: UpstreamFailure) {
+        close()
+        pool.openingFailed(self, failure)
+    }
+
+    // MARK: Serving
+
+    /// Whether an earlier exchange has used it; if it dies before an answer, the server had closed it.
+    package var isReused: Bool { exchanges > 1 }
+
+    func assign(to client: any UpstreamClient) {
+        exchanges &+= 1
+        state = .serving(client)
+        isSendingFinished = false
+        isReadingHeld = false
+        answerTimeout = pool.timeouts.answer
+    }
+
+    /// Sends a request's head.
+    ///
+    /// - Parameters:
+    ///   - isComplete: whether the request has no body.
+    ///   - answerTimeout: in nanoseconds, where the route has one of its own.
+    package func send(
+        _ request: borrowing AuthorisedRequest, method: Method, isComplete: Bool, answerTimeout: Int64? = nil
+    ) {
+        if let answerTimeout { self.answerTimeout = answerTimeout }
+        reader.begin(to: method)
+        request.withWireBytes { transmit($0) }
+        if isComplete { finishSending() } else { setDeadline(in: pool.timeouts.stall) }
+    }
+
+    /// Sends a part of the request's body, already framed. See ``canTakeMore``.
+    package func send(_ bytes: Span<UInt8>) {
+        guard !bytes.isEmpty, case .serving = state else { return }
+        transmit(bytes)
+        setDeadline(in: pool.timeouts.stall)
+    }
+
+    /// Says that the request has been given whole.
+    package func finishSending() {
+        isSendingFinished = true
+        setDeadline(in: answerTimeout)
+    }
+
+    /// Whether all that was given has left. If not, ``UpstreamClient/sendingDrained()`` will tell.
+    package var canTakeMore: Bool { outgoing.isEmpty }
+
+    private func transmit(_ bytes: Span<UInt8>) {
+        guard channel != nil else { return }
+        var sent = 0
+        if outgoing.isEmpty {
+            sending: while sent < bytes.count {
+                let outcome = unsafe bytes.withUnsafeBytes {
+                    unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) ?? .ended
+                }
+                switch outcome {
+                case .bytes(let count): sent += count
+                case .blocked, .ended: break sending
+                // The answer may have come all the same; reading finds out, and reports.
+                case .failed: return loopLater()
+                }
+            }
+        }
+        if sent < bytes.count { outgoing.append(copying: bytes.extracting(sent..<bytes.count)) }
+    }
+
+    private func loopLater() {
+        guard let registration else { return }
+        outgoing.removeAll()
+        outgoingStart = 0
+        loop.callAgain(registration)
+    }
+
+    private func drain() {
+        guard !outgoing.isEmpty else { return }
+        while outgoingStart < outgoing.count {
+            let outcome = unsafe outgoing.withUnsafeBytes {
+                unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[outgoingStart...])) ?? .ended
+            }
+            switch outcome {
+            case .bytes(let count): outgoingStart += count
+            case .blocked:
+                setDeadline(in: pool.timeouts.stall)
+                return
+            case .ended, .failed: return loopLater()
+            }
+        }
+        outgoing.removeAll(keepingCapacity: outgoing.count <= 16 << 10)
+        outgoingStart = 0
+        setDeadline(in: isSendingFinished ? answerTimeout : pool.timeouts.stall)
+        if case .serving(let client) = state { client.sendingDrained() }
+    }
+
+    // MARK: Receiving
+
+    /// Stops reading until ``resumeReceiving()``: the client cannot take more.
+    package func holdReceiving() {
+        isReadingHeld = true
+        // The one who is slow is not the upstream; its other side has a deadline of its own.
+        setDeadline(in: .max)
+    }
+
+    package func resumeReceiving() {
+        guard isReadingHeld else { return }
+        isReadingHeld = false
+        setDeadline(in: pool.timeouts.stall)
+        if let registration { loop.callAgain(registration) }
+    }
+
+    package func becameReady(_ readiness: Readiness) {
+        switch state {
+        case .handshaking: continueHandshake()
+        case .idle:
+            if readiness.contains(.readable) { readWhileIdle() }
+        case .serving:
+            if readiness.contains(.writable) { drain() }
+            if readiness.contains(.readable) || channel?.isCrossed == true { receive() }
+        case .closed: break
+        }
+    }
+
+    /// Nothing is expected but TLS's own messages; anything else, the end included, means this connection is over.
+    private func readWhileIdle() {
+        var scratch = loop.scratch.take()
+        defer { loop.scratch.giveBack(scratch) }
+        if unsafe scratch.withUnsafeMutableBytes({ unsafe channel?.read(into: $0) ?? .ended }) != .blocked { discard() }
+    }
+
+    private func receive() {
+        guard !isReadingHeld else { return }
+        var scratch = loop.scratch.take()
+        defer { loop.scratch.giveBack(scratch) }
+        for _ in 0..<Self.burst {
+            let (count, end) = fill(&scratch)
+            if count > 0 { hand(scratch.span.extracting(0..<count)) }
+            guard case .serving(let client) = state else { return }
+            if let end { return ended(end, client) }
+            client.receivingPaused()
+            guard case .serving = state, !isReadingHeld else { return }
+            if channel?.isDrained != false { return }
+        }
+        if let registration { loop.callAgain(registration) }
+    }
+
+    /// Reads until there is no more or the buffer is full, so that what came together goes on together.
+    private func fill(_ buffer: inout [UInt8]) -> (count: Int, end: Channel.Outcome?) {
+        var count = 0
+        while count < buffer.count {
+            let outcome = unsafe buffer.withUnsafeMutableBytes {
+                unsafe channel?.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...])) ?? .ended
+            }
+            switch outcome {
+            case .bytes(let more):
+                count += more
+                // What waits inside libssl comes along; the kernel is asked again only if the answer needs it.
+                if channel?.hasPending() != true { return (count, nil) }
+            case .blocked: return (count, nil)
+            case .ended, .failed: return (count, outcome)
+            }
+        }
+        return (count, nil)
+    }
+
+    private func hand(_ bytes: Span<UInt8>) {
+        var offset = 0
+        if isSendingFinished || reader.hasBegun { setDeadline(in: pool.timeouts.stall) }
+        do throws(UpstreamFailure) {
+            while case .serving(let client) = state {
+                switch try reader.next(bytes, from: &offset) {
+                case .needsMore: return
+                case .interimHead: client.interimHeadReceived(reader.head)
+                case .head(let framing): client.headReceived(reader.head, framing: framing)
+                case .body(let range): client.bodyReceived(bytes.extracting(range))
+                case .ended:
+                    finish(client, isInStep: offset == bytes.count)
+                    return
+                }
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// The answer is complete.
+    private func finish(_ client: any UpstreamClient, isInStep: Bool) {
+        // An answer before the request was sent whole leaves the rest of it to be taken for the next request.
+        let isReusable =
+            isInStep && isSendingFinished && outgoing.isEmpty && reader.keepsConnection && pool.isOpen
+        state = .idle
+        let trailers = reader.trailers
+        if isReusable {
+            setDeadline(in: pool.timeouts.idle)
+            pool.connectionFreed(self)
+        } else {
+            discard()
+        }
+        client.answerEnded(trailers)
+    }
+
+    private func ended(_ outcome: Channel.Outcome, _ client: any UpstreamClient) {
+        let isClean = outcome == .ended
+        if isClean, reader.hasBegun, reader.finish() {
+            state = .idle
+            discard()
+            return client.answerEnded(nil)
+        }
+        switch outcome {
+        case .failed(let error): fail(reader.hasBegun ? .answerFailed(error) : .failedBeforeAnswer(error))
+        case .bytes, .blocked, .ended: fail(reader.hasBegun ? .answerCut : .closedBeforeAnswer)
+        }
+    }
+
+    // MARK: Ending
+
+    package func deadlinePassed() {
+        switch state {
+        case .handshaking: openingFailed(.handshakeTimedOut)
+        case .idle: discard()
+        case .serving: fail(reader.hasBegun ? .answerStalled : .answerTimedOut)
+        case .closed: break
+        }
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        guard case .serving(let client) = state else { return }
+        discard()
+        client.exchangeFailed(failure, wasReused: isReused)
+    }
+
+    /// Ends the exchange from the client's side: the upstream's work is stopped by closing.
+    package func abandon() {
+        guard case .serving = state else { return }
+        discard()
+    }
+
+    /// Closes an idle connection, or one that is out of step.
+    func discard() {
+        guard case .closed = state else {
+            close()
+            pool.connectionClosed(self)
+            return
+        }
+    }
+
+    private func close() {
+        state = .closed
+        outgoing = []
+        outgoingStart = 0
+        channel?.sayGoodbye()
+        if let registration { loop.forget(registration) }
+        registration = nil
+        channel = nil
+    }
+
+    private func setDeadline(in nanoseconds: Int64) {
+        guard let registration else { return }
+        loop.setDeadline(registration, at: loop.deadline(in: nanoseconds))
+    }
+}

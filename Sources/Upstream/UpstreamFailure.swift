@@ -1,0 +1,79 @@
+import TLS
+import Transport
+import Wire
+
+/// Why an upstream gave no answer, or no whole one.
+package enum UpstreamFailure: Error, Equatable, Sendable {
+    case nameNotResolved(Resolver.Failure)
+    case notConnected(SystemError)
+    case connectTimedOut
+    case handshakeFailed(TLSError)
+    case handshakeCut
+    case handshakeTimedOut
+    /// Every connection is busy and as many requests as may wait are waiting.
+    case queueFull
+    /// A connection was waited for too long.
+    case queueTimedOut
+    /// The connection ended before the first byte of an answer.
+    case closedBeforeAnswer
+    /// The connection failed before the first byte of an answer.
+    case failedBeforeAnswer(ChannelError)
+    case answerTimedOut
+    /// The answer broke the grammar of HTTP/1.1.
+    case answerMalformed(WireError)
+    /// An upgrade was never asked for (RFC 9110 §15.2.2).
+    case protocolSwitched
+    /// More interim answers than any server sends.
+    case tooManyInterimAnswers
+    /// The answer ended before its announced length or last chunk.
+    case answerCut
+    case answerFailed(ChannelError)
+    case answerStalled
+
+    /// Whether not one byte of an answer had come; with a connection that had been used before, the likely
+    /// reason is that the server had just closed it.
+    package var isBeforeAnswer: Bool {
+        switch self {
+        case .closedBeforeAnswer, .failedBeforeAnswer: true
+        case .nameNotResolved, .notConnected, .connectTimedOut, .handshakeFailed, .handshakeCut, .handshakeTimedOut,
+            .queueFull, .queueTimedOut, .answerTimedOut, .answerMalformed, .protocolSwitched, .tooManyInterimAnswers,
+            .answerCut, .answerFailed, .answerStalled:
+            false
+        }
+    }
+
+    /// Whether the request cannot have been executed, as it never left.
+    package var isBeforeSending: Bool {
+        switch self {
+        case .nameNotResolved, .notConnected, .connectTimedOut, .handshakeFailed, .handshakeCut, .handshakeTimedOut,
+            .queueFull, .queueTimedOut:
+            true
+        case .closedBeforeAnswer, .failedBeforeAnswer, .answerTimedOut, .answerMalformed, .protocolSwitched,
+            .tooManyInterimAnswers, .answerCut, .answerFailed, .answerStalled:
+            false
+        }
+    }
+
+    /// A fixed sentence; nothing of the peer's bytes is in it.
+    package var explanation: String {
+        switch self {
+        case .nameNotResolved(let failure): failure.explanation
+        case .notConnected(let error): "no connection: \(error.explanation)"
+        case .connectTimedOut: "no connection within the connect timeout"
+        case .handshakeFailed(let error): "no TLS connection: \(error.explanation)"
+        case .handshakeCut: "the connection was closed during the TLS handshake"
+        case .handshakeTimedOut: "the TLS handshake did not finish in time"
+        case .queueFull: "too many requests are waiting for a connection"
+        case .queueTimedOut: "no connection became free in time"
+        case .closedBeforeAnswer: "the connection was closed before an answer came"
+        case .failedBeforeAnswer(let error): "the connection failed before an answer came: \(error.explanation)"
+        case .answerTimedOut: "no answer came in time"
+        case .answerMalformed(let error): "the answer is not valid HTTP/1.1: \(error.explanation)"
+        case .protocolSwitched: "the answer switches to a protocol that was not asked for"
+        case .tooManyInterimAnswers: "too many interim answers came before the final one"
+        case .answerCut: "the connection ended in the middle of the answer"
+        case .answerFailed(let error): "the connection failed in the middle of the answer: \(error.explanation)"
+        case .answerStalled: "the answer stopped arriving"
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import TLS
+import Transport
+import Wire
+
+/// The connections of one event loop to one upstream: those in use, those kept for reuse, those being opened,
+/// and the exchanges that wait for one.
+package final class UpstreamPool {
+    package let endpoint: Endpoint
+    package var timeouts: UpstreamTimeouts
+    let sessions = TLSSessionCache()
+    private let loop: EventLoop
+    private let resolver: Resolver
+    private let limits: PoolLimits
+    /// Most recently used last: the ones that are used least grow old and go.
+    private var idle: [UpstreamConnection] = []
+    private var waiters: [any UpstreamClient] = []
+    private var dialers: [ObjectIdentifier: Dialer] = [:]
+    private var openCount = 0
+    private var opening = 0
+    private var addresses = AddressCache()
+    package private(set) var isOpen = true
+
+    package init(
+        endpoint: Endpoint, loop: EventLoop, resolver: Resolver, limits: PoolLimits, timeouts: UpstreamTimeouts
+    ) {
+        self.endpoint = endpoint
+        self.loop = loop
+        self.resolver = resolver
+        self.limits = limits
+        self.timeouts = timeouts
+    }
+
+    /// Connections that are open or being opened.
+    package var connectionCount: Int { openCount + opening }
+    package var waitingCount: Int { waiters.count }
+
+    // MARK: Obtaining
+
+    /// A connection at once, if one is idle; else nil, and the client will be called.
+    ///
+    /// - Parameter fresh: after a reused connection has failed the exchange, only a new one will do.
+    package func obtain(for client: any UpstreamClient, fresh: Bool = false) -> UpstreamConnection? {
+        if !fresh, let connection = idle.popLast() {
+            connection.assign(to: client)
+            return connection
+        }
+        if fresh, let stale = idle.first, connectionCount >= limits.connections {
+            // Room for the new one.
+            stale.discard()
+        }
+        guard waiters.count < limits.waiting else {
+            client.connectionRefused(.queueFull)
+            return nil
+        }
+        waiters.append(client)
+        openMore()
+        return nil
+    }
+
+    /// Takes back a request for a connection that has not been had yet.
+    package func withdraw(_ client: any UpstreamClient) {
+        waiters.removeAll { $0 === client }
+    }
+
+    private func openMore() {
+        while isOpen, opening < waiters.count, connectionCount < limits.connections {
+            opening += 1
+            if let known = addresses.current(at: loop.now) {
+                dial(known)
+            } else {
+                resolve()
+            }
+        }
+    }
+
+    private func resolve() {
+        if let known = Resolver.immediate(endpoint.host, port: endpoint.port) {
+            addresses.keep(known, until: .max)
+            return dial(known)
+        }
+        resolver.resolve(endpoint.host, port: endpoint.port, on: loop) { [weak self] result in
+            guard let self else { return }
+            switch result {
+            case .success(let found):
+                addresses.keep(found, until: loop.deadline(in: AddressCache.life))
+                dial(found)
+            case .failure(let failure): openingEnded(.nameNotResolved(failure))
+            }
+        }
+    }
+
+    private func dial(_ addresses: [SocketAddress]) {
+        var key: ObjectIdentifier?
+        let limit = loop.deadline(in: timeouts.connect)
+        let dialer = Dialer(loop: loop, addresses: addresses, limit: limit) { [weak self] result in
+            guard let self else { return }
+            if let key { dialers[key] = nil }
+            dialed(result)
+        }
+        key = ObjectIdentifier(dialer)
+        dialers[ObjectIdentifier(dialer)] = dialer
+    }
+
+    private func dialed(_ result: Result<Dialer.Connected, SystemError>) {
+        switch result {
+        case .success(let connected):
+            do throws(SystemError) {
+                let connection = try UpstreamConnection(
+                    descriptor: connected.descriptor, pool: self, loop: loop, limits: limits.heads)
+                connection.open()
+            } catch {
+                openingEnded(.notConnected(error))
+            }
+        case .failure(let error):
+            // The name may lead elsewhere by now: the next attempt asks again.
+            addresses.forget()
+            openingEnded(error == .timedOut ? .connectTimedOut : .notConnected(error))
+        }
+    }
+
+    // MARK: What connections report
+
+    func connectionOpened(_ connection: UpstreamConnection) {
+        opening -= 1
+        openCount += 1
+        connectionFreed(connection)
+    }
+
+    func openingFailed(_ connection: UpstreamConnection, _ failure: UpstreamFailure) { openingEnded(failure) }
+
+    /// One attempt failed; it was somebody's hope, and the one who has waited longest is told.
+    private func openingEnded(_ failure: UpstreamFailure) {
+        opening -= 1
+        if !waiters.isEmpty { waiters.removeFirst().connectionRefused(failure) }
+        openMore()
+    }
+
+    func connectionFreed(_ connection: UpstreamConnection) {
+        guard isOpen else { return connection.discard() }
+        guard !waiters.isEmpty else {
+            idle.append(connection)
+            return
+        }
+        let client = waiters.removeFirst()
+        connection.assign(to: client)
+        client.connectionObtained(connection)
+    }
+
+    func connectionClosed(_ connection: UpstreamConnection) {
+        openCount -= 1
+        if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
+        openMore()
+    }
+
+    // MARK: Ending
+
+    /// Closes what is idle and keeps nothing from now on; exchanges under way go on.
+    package func close() {
+        isOpen = false
+        for connection in idle { connection.discard() }
+        for dialer in dialers.values { dialer.cancel() }
+        dialers.removeAll()
+    }
+}

@@ -1,0 +1,28 @@
+/// How long an upstream is waited for; all in nanoseconds.
+package struct UpstreamTimeouts: Sendable {
+    /// For a TCP connection, all addresses together.
+    package var connect: Int64
+    /// For the TLS handshake.
+    package var handshake: Int64
+    /// From the last byte sent, or taken by the upstream, to the first byte of the answer. CARTO's own limit
+    /// is 60 s; ours lies above it, so that its answer wins.
+    package var answer: Int64
+    /// Between two parts of an answer, and while the upstream takes nothing of a request.
+    package var stall: Int64
+    /// For a connection nobody uses. Below the common 60 s of load balancers, so that we close first.
+    package var idle: Int64
+    /// For a free connection, where the limit of connections is reached.
+    package var queue: Int64
+
+    package init(
+        connect: Int64 = 10_000_000_000, handshake: Int64 = 10_000_000_000, answer: Int64 = 75_000_000_000,
+        stall: Int64 = 60_000_000_000, idle: Int64 = 50_000_000_000, queue: Int64 = 30_000_000_000
+    ) {
+        self.connect = connect
+        self.handshake = handshake
+        self.answer = answer
+        self.stall = stall
+        self.idle = idle
+        self.queue = queue
+    }
+}

@@ -1,0 +1,32 @@
+extension [UInt8] {
+    @inlinable
+    package mutating func append(copying bytes: Span<UInt8>) {
+        append(addingCapacity: bytes.count) { (output: inout OutputSpan<UInt8>) in
+            for index in bytes.indices { output.append(bytes[index]) }
+        }
+    }
+
+    @inlinable
+    package mutating func append(_ text: StaticString) {
+        // A literal's bytes live as long as the program.
+        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    package mutating func append(decimal number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor &*= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    package mutating func append(hexadecimal number: UInt64) {
+        var shift = number == 0 ? 0 : (63 &- number.leadingZeroBitCount) & ~3
+        while shift >= 0 {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift)) & 0xF
+            append(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10)
+            shift &-= 4
+        }
+    }
+}

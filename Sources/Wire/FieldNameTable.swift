@@ -1,0 +1,90 @@
+/// Finds a ``FieldName`` by its bytes: a bucket is chosen by length and three of the bytes, and what
+/// is in it compared in full.
+struct FieldNameTable: Sendable {
+    private static let bucketCount = 1024
+    private static let none = UInt8.max
+
+    /// All canonical spellings in lower case, one after the other, each addressed by the raw value.
+    private var spellings: [UInt8] = []
+    private var starts: [Int32] = []
+    private var ends: [Int32] = []
+    /// The first name of each bucket, and for each name the next of its bucket.
+    private var firstInBucket = [UInt8](repeating: none, count: bucketCount)
+    private var nextInBucket: [UInt8] = []
+
+    static let standard = FieldNameTable()
+
+    private init() {
+        for name in FieldName.allCases {
+            starts.append(Int32(clamping: spellings.count))
+            let canonical = name.canonical
+            for unit in 0..<canonical.utf8CodeUnitCount {
+                spellings.append(ByteComparison.lowercased(canonical.byte(at: unit)))
+            }
+            ends.append(Int32(clamping: spellings.count))
+            nextInBucket.append(Self.none)
+        }
+        for name in FieldName.allCases where name.canonical.utf8CodeUnitCount > 0 {
+            let index = Int(name.rawValue)
+            let bucket = Self.bucket(of: spellings.span, Int(starts[index])..<Int(ends[index]))
+            nextInBucket[index] = firstInBucket[bucket]
+            firstInBucket[bucket] = name.rawValue
+        }
+    }
+
+    /// `range` is not empty.
+    @inline(__always)
+    private static func bucket(of bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+        let first = Int(bytes[range.lowerBound] | 0x20)
+        let middle = Int(bytes[range.lowerBound &+ range.count / 2] | 0x20)
+        let last = Int(bytes[range.upperBound &- 1] | 0x20)
+        return (first &* 7 &+ middle &* 31 &+ last &* 127 &+ range.count &* 61) & (bucketCount &- 1)
+    }
+
+    func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> FieldName {
+        guard !range.isEmpty else { return .other }
+        var candidate = firstInBucket[Self.bucket(of: bytes, range)]
+        while candidate != Self.none {
+            let index = Int(candidate)
+            let start = Int(starts[index])
+            if Int(ends[index]) &- start == range.count, matches(bytes, range, at: start) {
+                return FieldName(rawValue: candidate) ?? .other
+            }
+            candidate = nextInBucket[index]
+        }
+        return family(bytes.extracting(range))
+    }
+
+    @inline(__always)
+    private func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, at start: Int) -> Bool {
+        var offset = 0
+        while offset < range.count {
+            if ByteComparison.lowercased(bytes[range.lowerBound &+ offset]) != spellings[start &+ offset] {
+                return false
+            }
+            offset &+= 1
+        }
+        return true
+    }
+
+    private func family(_ name: Span<UInt8>) -> FieldName {
+        switch name[0] | 0x20 {
+        case UInt8(ascii: "x") where ByteComparison.hasPrefixIgnoringCase(name, "X-Forwarded-"):
+            .xForwardedOther
+        case UInt8(ascii: "a") where ByteComparison.hasPrefixIgnoringCase(name, "Access-Control-"):
+            .accessControlOther
+        case UInt8(ascii: "s") where ByteComparison.hasPrefixIgnoringCase(name, "Sec-Fetch-"):
+            .secFetchOther
+        case UInt8(ascii: "c") where ByteComparison.hasPrefixIgnoringCase(name, "Cartouche-"):
+            .cartoucheOther
+        default: .other
+        }
+    }
+}
+
+extension FieldName {
+    /// The field of that name, in any case of its letters.
+    package init(_ bytes: Span<UInt8>) {
+        self = FieldNameTable.standard.find(bytes, 0..<bytes.count)
+    }
+}

@@ -1,0 +1,54 @@
+extension FieldLine {
+    /// Parses the field lines from `start` to the empty line that must be the last of `bytes`
+    /// (RFC 9112 §2.1).
+    static func parseSection(
+        _ bytes: Span<UInt8>, from start: Int, limit: Int, into lines: inout [FieldLine],
+        present: inout FieldNameSet
+    ) throws(WireError) {
+        var index = start
+        while !ByteSearch.isLineEnd(bytes, at: index) {
+            guard index < bytes.count else { throw .truncatedHead }
+            guard lines.count < limit else { throw .tooManyFields }
+            let line = try FieldLine.parse(bytes, from: &index)
+            lines.append(line)
+            present.insert(line.known)
+        }
+        guard index &+ 2 == bytes.count else { throw .truncatedHead }
+    }
+}
+
+/// What request heads, response heads and trailer sections have in common.
+package protocol FieldSection {
+    var storage: [UInt8] { get }
+    var lines: [FieldLine] { get }
+    /// Which known fields occur at least once.
+    var present: FieldNameSet { get }
+}
+
+extension FieldSection {
+    /// The index in ``lines`` of the first line of that field.
+    @inlinable
+    package func firstIndex(of name: FieldName) -> Int? {
+        guard present.contains(name) else { return nil }
+        for index in lines.indices where lines[index].known == name { return index }
+        return nil
+    }
+
+    /// The value of the first line of that field.
+    @inlinable
+    package func firstValue(of name: FieldName) -> ByteSlice? {
+        firstIndex(of: name).map { lines[$0].value }
+    }
+
+    /// How many lines of that field there are.
+    @inlinable
+    package func count(of name: FieldName) -> Int {
+        guard present.contains(name) else { return 0 }
+        var count = 0
+        for index in lines.indices where lines[index].known == name { count &+= 1 }
+        return count
+    }
+}
+
+extension RequestHead: FieldSection {}
+extension ResponseHead: FieldSection {}

@@ -1,0 +1,50 @@
+/// Collects the bytes of one head, however they arrive. A head that arrives whole is not copied here.
+package struct HeadAssembler: Sendable {
+    private var scanner: HeadScanner
+    private var partial: [UInt8] = []
+
+    package init(_ kind: HeadScanner.Kind) { scanner = HeadScanner(kind) }
+
+    /// Whether some of a head has arrived.
+    package var hasBegun: Bool { !partial.isEmpty }
+
+    package mutating func reset() {
+        partial.removeAll(keepingCapacity: false)
+        scanner.reset()
+    }
+
+    /// Gives a complete head to `parse`, moving `offset` behind it.
+    /// - Returns: false where the head is not complete; the input is used up then.
+    package mutating func next(
+        _ input: Span<UInt8>, from offset: inout Int, limits: HeadLimits,
+        parse: (Span<UInt8>) throws(WireError) -> Void
+    ) throws(WireError) -> Bool {
+        guard offset < input.count else { return false }
+        if partial.isEmpty {
+            let rest = input.extracting(offset..<input.count)
+            guard let length = try scanner.scan(rest, limits: limits) else {
+                partial.append(copying: rest)
+                offset = input.count
+                return false
+            }
+            try parse(rest.extracting(0..<length))
+            offset &+= length
+        } else {
+            var whole = partial
+            partial = []
+            let before = whole.count
+            // No more than a head can have, and what is behind it stays where it is.
+            let taken = min(input.count &- offset, max(limits.head &+ 4 &- before, 0))
+            whole.append(copying: input.extracting(offset..<offset &+ taken))
+            guard let length = try scanner.scan(whole.span, limits: limits) else {
+                partial = whole
+                offset &+= taken
+                return false
+            }
+            try parse(whole.span.extracting(0..<length))
+            offset &+= length &- before
+        }
+        scanner.reset()
+        return true
+    }
+}
