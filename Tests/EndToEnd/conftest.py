@@ -149,3 +149,22 @@ def session(canaries: Canaries) -> Iterator[requests.Session]:
         session.trust_env = False
         session.hooks["response"].append(search)
         yield session
+
+
+_table: list[tuple[str, ...]] = []
+
+
+@pytest.fixture(scope="session")
+def record_table() -> Callable[..., None]:
+    """Adds a row to the table that is printed at the end."""
+    return lambda *cells: _table.append(cells)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _table:
+        return
+    rows = [("API", "route", "with API token", "with OAuth", "with both", ""), *_table]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    terminalreporter.section("APIs and tokens")
+    for row in rows:
+        terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())

@@ -59,10 +59,10 @@ def test_the_printed_javascript_line_works(demo):
 
 def test_from_a_query_to_a_tile(demo, session):
     """What a map does: instantiate, follow the TileJSON URL, follow its tiles, get a tile. All through the proxy."""
-    query = session.get(f"{demo.base}/v3/sql/carto_dw/query", params={"q": "SELECT * FROM places LIMIT 3"})
+    query = session.get(f"{demo.base}/v3/sql/carto_dw/query", params={"q": "SELECT * FROM `carto-demo-data.demo_tables.populated_places` LIMIT 3"})
     assert query.status_code == 200, query.text
     assert len(query.json()["rows"]) == 3
-    instantiation = session.get(f"{demo.base}/v3/maps/carto_dw/table", params={"name": "places"})
+    instantiation = session.get(f"{demo.base}/v3/maps/carto_dw/table", params={"name": "carto-demo-data.demo_tables.populated_places"})
     assert instantiation.status_code == 200, instantiation.text
     url = instantiation.json()["tilejson"]["url"][0]
     assert url.startswith(f"{demo.base}/")

@@ -6,64 +6,23 @@ import pytest
 
 DENIED = [
     ("GET", "/v3/connections/carto-dw/token"),
-    ("GET", "/v3/tokens"),
-    ("POST", "/v3/tokens"),
     ("GET", "/v3/tokens/some-token"),
-    ("DELETE", "/v3/tokens/some-token"),
-    ("POST", "/v3/named-sources"),
-    ("POST", "/v3/connections"),
-    ("DELETE", "/v3/connections/some-id"),
+    ("POST", "/v3/tokens"),
     ("POST", "/v3/accounts/resources/delete-batch"),
-    ("POST", "/v3/accounts/resources/transfer"),
 ]
 
-FORWARDED = [
-    ("GET", "/v3/maps/carto_dw/query?q=SELECT%201"),
-    ("POST", "/v3/maps/carto_dw/table"),
-    ("GET", "/v3/maps/carto_dw/tileset/5/12/9?formatTiles=mvt"),
-    ("GET", "/v3/maps/carto_dw/raster/644?spatialIndex=h3"),
-    ("GET", "/v3/maps/public/5f5c5b5a"),
-    ("GET", "/v3/stats/carto_dw/population"),
-    ("POST", "/v3/stats/carto_dw/some.table/population"),
-    ("GET", "/v3/sql/carto_dw/query?q=SELECT%201"),
-    ("POST", "/v3/sql/carto_dw/query"),
-    ("POST", "/v3/sql/carto_dw/job"),
-    ("GET", "/v3/sql/carto_dw/job/7"),
-    ("DELETE", "/v3/sql/carto_dw/job/7"),
-    ("GET", "/v3/sql/jobs"),
-    ("GET", "/v3/sql/carto_dw/model/category"),
-    ("POST", "/v3/sql/carto_dw/model/aggregations"),
-    ("POST", "/v3/imports"),
-    ("GET", "/v3/imports/7"),
-    ("POST", "/v3/imports/preview"),
-    ("POST", "/v3/imports/7/cancel"),
-    ("GET", "/v3/lds/geocoding/geocode?address=Gran%20V%C3%ADa"),
-    ("POST", "/v3/lds/geocoding/batch"),
-    ("GET", "/v3/lds/isolines?lat=40&lng=-3"),
-    ("GET", "/v3/lds/routing"),
-    ("POST", "/mcp/ac_endtoend"),
-]
-
-
-def send(client, method: str, target: str):
-    return client.request(method, target, body=b"{}" if method == "POST" else b"")
-
-
-@pytest.mark.parametrize(("method", "target"), FORWARDED, ids=lambda value: str(value))
-def test_documented_routes_are_forwarded_as_they_are(start, upstream, api_access_token, canaries, method, target):
-    """Method and target, the query's bytes included, arrive exactly as the client sent them."""
-    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token,
-                  oauth_access_token=canaries.oauth_access_token())
-    assert send(proxy.client(), method, target).answer(method).status == 200
-    exchange = upstream.the_exchange()
-    assert (exchange.method, exchange.target) == (method, target)
+def test_method_and_target_arrive_as_they_are(proxy, upstream):
+    """The query's bytes included: nothing is decoded, encoded, sorted or joined."""
+    target = "/v3/lds/geocoding/geocode?address=Gran%20V%c3%ada%2C+1&&b=%zz&a=[1,2]&a={3}&tag-x='y'&?=/;,:@"
+    assert proxy.client().request("GET", target).answer().status == 200
+    assert (upstream.the_exchange().method, upstream.the_exchange().target) == ("GET", target)
 
 
 @pytest.mark.parametrize(("method", "target"), DENIED, ids=lambda value: str(value))
 def test_routes_that_hand_out_secrets_or_write_widely_are_denied(start, upstream, oauth, method, target):
     """They are refused until a line of the configuration allows them; the hint is that line."""
     proxy = start(oauth.settings, api_base_url=upstream.url)
-    error = send(proxy.client(), method, target).error()
+    error = proxy.client().request(method, target, body=b"{}" if method == "POST" else b"").error()
     assert (error["status"], error["source"]) == (403, "proxy")
     assert "routes" in error["hint"]
     assert upstream.exchanges == []
@@ -127,7 +86,7 @@ def test_a_base_with_a_path_is_put_in_front(start, upstream, api_access_token):
 def test_a_rule_of_ones_own_allows_a_denied_route(start, upstream, oauth, tmp_path):
     """What the hint says is true: that line in the file, and the route is forwarded."""
     file = tmp_path / "cartouche.yaml"
-    file.write_text("routes:\n  - GET /v3/tokens: allow\n")
+    file.write_text("routes:\n  - { match: \"GET /v3/tokens\", access: allow }\n")
     file.chmod(0o600)
     proxy = start(oauth.settings, api_base_url=upstream.url,
                   arguments=("--config", str(file), "--listen", "127.0.0.1:0"))
