@@ -1,0 +1,170 @@
+"""The cast: who stands around Cartouche in each test. The parts themselves are in `harness`."""
+
+from __future__ import annotations
+
+import itertools
+import resource
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from harness.canaries import Canaries
+from harness.cartouche import BINARY, PATIENCE, Cartouche
+from harness.certificates import Authority, Identity
+from harness.nginx import Nginx
+from harness.oauth_server import OAuthServer
+from harness.recording_upstream import RecordingUpstream
+
+# Thousands of connections are held open in one test; the program inherits this.
+_, _hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (_hard_limit, _hard_limit))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not Path(BINARY).is_file():
+        raise pytest.UsageError("CARTOUCHE_BIN has to name the program under test: run deploy/test")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        item.add_marker(pytest.mark.timeout((marker.args[0] if marker else 120) * PATIENCE), append=False)
+
+
+@pytest.fixture(scope="session")
+def canaries() -> Canaries:
+    return Canaries()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def identity(authority: Authority) -> Identity:
+    """A certificate without fault."""
+    return authority.issue()
+
+
+@pytest.fixture(scope="session")
+def shared_nginx(tmp_path_factory: pytest.TempPathFactory, identity: Identity) -> Iterator[Nginx]:
+    nginx = Nginx(tmp_path_factory.mktemp("nginx"), identity)
+    yield nginx
+    nginx.stop()
+
+
+@pytest.fixture
+def nginx(shared_nginx: Nginx) -> Nginx:
+    """nginx as the API, its record empty."""
+    shared_nginx.forget()
+    return shared_nginx
+
+
+@pytest.fixture
+def oauth(identity: Identity, canaries: Canaries) -> Iterator[OAuthServer]:
+    """An OAuth server that has not been asked for anything yet."""
+    server = OAuthServer(identity, canaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_upstream(identity: Identity) -> Iterator[Callable[..., RecordingUpstream]]:
+    """Starts recording origins; with a certificate of the test's choice, or a good one."""
+    started: list[RecordingUpstream] = []
+
+    def start(with_identity: Identity | None = identity, **keywords) -> RecordingUpstream:
+        started.append(RecordingUpstream(with_identity, **keywords))
+        return started[-1]
+
+    yield start
+    for upstream in started:
+        upstream.stop()
+    faults = [fault for upstream in started for fault in upstream.faults]
+    assert not faults, f"the upstream was sent what no client may send: {faults}"
+
+
+@pytest.fixture
+def upstream(new_upstream: Callable[..., RecordingUpstream]) -> RecordingUpstream:
+    """A recording origin without fault."""
+    return new_upstream()
+
+
+@pytest.fixture
+def api_access_token(canaries: Canaries) -> str:
+    return canaries.api_access_token()
+
+
+Start = Callable[..., Cartouche]
+
+
+@pytest.fixture
+def start(tmp_path: Path, canaries: Canaries, authority: Authority) -> Iterator[Start]:
+    """Starts Cartouche with these settings: keys of the configuration, or variables as they are.
+
+    All of them have ended well and told no secret when the test is over. They log all they can,
+    so that a secret has every occasion to get out, unless a setting says otherwise.
+    """
+    started: list[Cartouche] = []
+    numbers = itertools.count(1)
+
+    def start(*settings: dict[str, str], arguments: tuple[str, ...] = ("--listen", "127.0.0.1:0"),
+              **more: str) -> Cartouche:
+        merged = {"upstream_ca_file": str(authority.certificate), "log_level": "trace"}
+        for each in (*settings, more):
+            merged |= each
+        started.append(Cartouche(tmp_path / f"cartouche-{next(numbers)}", canaries, merged, arguments))
+        return started[-1].listening()
+
+    yield start
+    try:
+        for proxy in started:
+            # A test that ended it has looked at how it ended.
+            if proxy.is_running:
+                proxy.stop()
+    finally:
+        for proxy in started:
+            proxy.kill()
+
+
+@pytest.fixture
+def proxy(start: Start, upstream: RecordingUpstream, api_access_token: str) -> Cartouche:
+    """Cartouche with an API access token, in front of the recording origin."""
+    return start(api_base_url=upstream.url, api_access_token=api_access_token)
+
+
+@pytest.fixture
+def session(canaries: Canaries) -> Iterator[requests.Session]:
+    """The Python client most people use. Its answers are searched for secrets."""
+
+    def search(answer: requests.Response, **_) -> None:
+        canaries.assert_absent(repr(list(answer.headers.items())), "an answer's fields")
+        canaries.assert_absent(answer.content, "an answer's body")
+
+    with requests.Session() as session:
+        # No proxy of the developer's own between the client and Cartouche.
+        session.trust_env = False
+        session.hooks["response"].append(search)
+        yield session
+
+
+_table: list[tuple[str, ...]] = []
+
+
+@pytest.fixture(scope="session")
+def record_table() -> Callable[..., None]:
+    """Adds a row to the table that is printed at the end."""
+    return lambda *cells: _table.append(cells)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not _table:
+        return
+    rows = [("API", "route", "with API token", "with OAuth", "with both", ""), *_table]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    terminalreporter.section("APIs and tokens")
+    for row in rows:
+        terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
