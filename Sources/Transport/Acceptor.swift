@@ -3,6 +3,7 @@ package final class Acceptor: EventHandler {
     package let listener: Listener
     private unowned let loop: EventLoop
     private var registration: Registration?
+    private var isPaused = false
     private let accepted: (Int32, SocketAddress?) -> Void
 
     /// Taken in one round at the most, so that connections already open get their turn.
@@ -24,7 +25,9 @@ package final class Acceptor: EventHandler {
     package func becameReady(_ readiness: Readiness) {
         for _ in 0..<Self.burst {
             switch listener.accept() {
-            case .connection(let descriptor, let peer): accepted(descriptor, peer)
+            case .connection(let descriptor, let peer):
+                accepted(descriptor, peer)
+                if isPaused { return }
             case .none: return
             case .exhausted: return suspend()
             }
@@ -34,6 +37,10 @@ package final class Acceptor: EventHandler {
     /// The connections stay queued in the kernel; nobody is told anything wrong.
     private func suspend() {
         stop()
+        startTimer()
+    }
+
+    private func startTimer() {
         let timer = loop.registerTimer(self)
         registration = timer
         loop.setDeadline(timer, at: loop.deadline(in: Self.pause))
@@ -42,7 +49,20 @@ package final class Acceptor: EventHandler {
     package func deadlinePassed() {
         if let registration { loop.forget(registration) }
         registration = try? loop.register(listener: listener.descriptor, self)
-        if registration == nil { suspend() }
+        if registration == nil { startTimer() }
+    }
+
+    /// Takes no more until ``resume()``; they wait in the kernel.
+    package func pause() {
+        guard !isPaused else { return }
+        isPaused = true
+        stop()
+    }
+
+    package func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        deadlinePassed()
     }
 
     package func stop() {

@@ -71,6 +71,11 @@ package final class EventLoop {
     /// as the end of watching: one system call less per connection.
     package func forget(_ registration: Registration) { vacate(registration) }
 
+    /// Visits everyone registered now.
+    package func forEachHandler(_ body: (any EventHandler) -> Void) {
+        for handler in handlers { if let handler { body(handler) } }
+    }
+
     private func place(_ handler: any EventHandler) -> Registration {
         if let index = free.popLast() {
             handlers[Int(index)] = handler

@@ -33,12 +33,22 @@ package struct PreparedRequest: ~Copyable {
         return AuthorisedRequest(bytes: bytes, credentialStart: mark)
     }
 
-    /// For a request that carries its own credential in a field line of its own: the token request.
-    package consuming func authorised(line: Secret) -> AuthorisedRequest {
+    /// For a token request whose client authenticates by Basic (RFC 6749 §2.3.1): `value` is the field's value.
+    package consuming func authorised(byField value: Secret) -> AuthorisedRequest {
         let mark = bytes.count
-        line.withExposedBytes { line in
-            unsafe line.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        value.withExposedBytes { value in
+            bytes.reserveCapacity(mark + value.count + 20)
+            bytes.append(contentsOf: "Authorization: ".utf8)
+            unsafe value.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(0x0D)
+            bytes.append(0x0A)
         }
+        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+    }
+
+    /// For a token request whose body authenticates it.
+    package consuming func authorisedByBody() -> AuthorisedRequest {
+        let mark = bytes.count
         return AuthorisedRequest(bytes: bytes, credentialStart: mark)
     }
 

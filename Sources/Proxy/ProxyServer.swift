@@ -1,0 +1,60 @@
+import Credentials
+import Transport
+
+/// The whole proxy: its listeners and its event loops.
+package final class ProxyServer: Sendable {
+    package let listeners: [Listener]
+    private let workers: [Worker]
+    private let drivers: [LoopDriver]
+    private let drainTime: Int64
+
+    /// - Parameter loops: how many event loops; at least one.
+    package init(settings: ProxySettings, listeners: [Listener], loops: Int) throws(SystemError) {
+        self.listeners = listeners
+        drainTime = settings.timeouts.drain
+        let resolver = Resolver(pool: BlockingPool())
+        var workers: [Worker] = []
+        var drivers: [LoopDriver] = []
+        for index in 0..<max(loops, 1) {
+            let executor = try LoopExecutor()
+            let worker = Worker(executor: executor, settings: settings, resolver: resolver, loops: max(loops, 1))
+            workers.append(worker)
+            drivers.append(
+                LoopDriver(executor: executor, label: "cartouche.loop.\(index)") {
+                    worker.assumeIsolated { $0.turn() }
+                })
+        }
+        self.workers = workers
+        self.drivers = drivers
+    }
+
+    /// Begins to keep tokens and to accept connections.
+    package func start(_ settings: ProxySettings) async throws {
+        guard let first = workers.first else { return }
+        let others = Array(workers.dropFirst())
+        for other in others { await other.askForTokens(at: first) }
+        await first.keepTokens(for: others, settings: settings)
+        for worker in workers { try await worker.listen(on: listeners) }
+    }
+
+    /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
+    package func drain() async {
+        let limit = Task {
+            try await Task.sleep(for: .nanoseconds(drainTime))
+            await stop()
+        }
+        for worker in workers { await worker.drain() }
+        limit.cancel()
+        await stop()
+    }
+
+    /// Closes everything now.
+    package func stop() async {
+        for worker in workers { await worker.stop() }
+        for driver in drivers { driver.cancel() }
+    }
+
+    package func tokenStatuses() async -> [(name: String, status: TokenStatus)] {
+        await workers.first?.tokenStatuses() ?? []
+    }
+}

@@ -1,0 +1,74 @@
+import Credentials
+import Logging
+import Observability
+import Policy
+import Secrets
+import TLS
+import Transport
+import Upstream
+import Wire
+
+/// Everything the proxy is told: checked, complete, and the same for every event loop.
+package struct ProxySettings: Sendable {
+    /// An upstream of the route table.
+    package struct Base: Sendable {
+        package var endpoint: Endpoint
+        /// Before each route's path; empty or `/api`, without a trailing slash.
+        package var path: [UInt8]
+        /// What URLs in its answers may begin with, aliases included: `https://host/api`.
+        package var urls: [[UInt8]]
+
+        package init(endpoint: Endpoint, path: [UInt8], urls: [[UInt8]]) {
+            self.endpoint = endpoint
+            self.path = path
+            self.urls = urls
+        }
+    }
+
+    /// What a credential of the book is made of.
+    package enum Credential: Sendable {
+        case fixed(StaticToken)
+        case client(name: String, OAuthClient, secret: Secret, endpoint: Endpoint)
+    }
+
+    package var routes: RouteTable
+    package var bases: [UpstreamName: Base]
+    package var book: CredentialBook
+    /// In the order of the book's entries.
+    package var credentials: [Credential]
+    package var admission: AdmissionSettings
+    package var poolLimits: PoolLimits
+    package var upstreamTimeouts: UpstreamTimeouts
+    package var timeouts: DownstreamTimeouts
+    package var headLimits: HeadLimits
+    /// Client connections, all loops together.
+    package var connectionLimit: Int
+    package var via: [UInt8]
+    package var referer: [UInt8]
+    package var accessLog: LogFormat?
+    package var sink: LogSink
+    package var logger: Logger
+    package var tokenLimits: TokenLimits
+
+    package init(
+        routes: RouteTable, bases: [UpstreamName: Base], book: CredentialBook, credentials: [Credential],
+        admission: AdmissionSettings, sink: LogSink, logger: Logger
+    ) {
+        self.routes = routes
+        self.bases = bases
+        self.book = book
+        self.credentials = credentials
+        self.admission = admission
+        self.sink = sink
+        self.logger = logger
+        poolLimits = PoolLimits()
+        upstreamTimeouts = UpstreamTimeouts()
+        timeouts = DownstreamTimeouts()
+        headLimits = HeadLimits()
+        connectionLimit = 10_000
+        via = Array("cartouche".utf8)
+        referer = []
+        accessLog = .text
+        tokenLimits = TokenLimits()
+    }
+}

@@ -1,0 +1,76 @@
+import Credentials
+import Transport
+
+/// One event loop of the proxy: an actor, so that the compiler keeps what lives on the loop from leaving it.
+package actor Worker {
+    package nonisolated let executor: LoopExecutor
+    private let core: WorkerCore
+    private var keeper: TokenKeeper?
+    private var drainWaiters: [CheckedContinuation<Void, Never>] = []
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(executor: LoopExecutor, settings: ProxySettings, resolver: Resolver, loops: Int) {
+        self.executor = executor
+        core = WorkerCore(
+            settings: settings, loop: EventLoop(executor: executor), resolver: resolver, loops: loops)
+    }
+
+    /// Dispatch's call: the poller has news.
+    func turn() { core.loop.turn() }
+
+    func listen(on listeners: [Listener]) throws(SystemError) {
+        for (index, listener) in listeners.enumerated() { try core.listen(on: listener, index: index) }
+    }
+
+    // MARK: Tokens
+
+    /// Makes this loop the keeper of the tokens.
+    func keepTokens(for others: [Worker], settings: ProxySettings) {
+        let desk = core.tokens
+        let keeper = TokenKeeper(
+            clients: core.tokenClients(), loop: core.loop, limits: settings.tokenLimits, logger: settings.logger
+        ) { news in
+            desk.receive(news)
+            for other in others { Task { await other.receive(news) } }
+        }
+        self.keeper = keeper
+        core.tokens.ask = { [unowned keeper] question in keeper.answer(question) }
+        keeper.warmUp()
+    }
+
+    /// Makes this loop ask the keeper on another one.
+    func askForTokens(at first: Worker) {
+        core.tokens.ask = { [unowned self] question in
+            Task { if let news = await first.answer(question) { await self.receive(news) } }
+            return nil
+        }
+    }
+
+    func answer(_ question: TokenQuestion) -> TokenNews? { keeper?.answer(question) }
+
+    func receive(_ news: TokenNews) { core.tokens.receive(news) }
+
+    package func tokenStatuses() -> [(name: String, status: TokenStatus)] { keeper?.statuses() ?? [] }
+
+    // MARK: Ending
+
+    /// Returns when the last request has been answered and the last connection closed.
+    func drain() async {
+        core.drained = { [unowned self] in assumeIsolated { $0.drainEnded() } }
+        core.drain()
+        guard core.connectionCount > 0 else { return }
+        await withCheckedContinuation { drainWaiters.append($0) }
+    }
+
+    private func drainEnded() {
+        for waiter in drainWaiters { waiter.resume() }
+        drainWaiters = []
+    }
+
+    func stop() {
+        keeper?.stop()
+        core.stop()
+        drainEnded()
+    }
+}
