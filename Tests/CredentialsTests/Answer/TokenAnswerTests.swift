@@ -97,8 +97,11 @@ struct TokenAnswerTests {
     @Test func nestingHasALimitAndCostsNoStack() {
         let deep = String(repeating: "[", count: 100_000)
         #expect(kind(#"{"a":"# + deep) == .malformed(.nestedTooDeep))
-        let fitting = String(repeating: "[", count: 31) + String(repeating: "]", count: 31)
-        #expect(kind(#"{"a":"# + fitting + "}") == .malformed(.tokenTypeMissing))
+        func nested(_ count: Int) -> String {
+            #"{"a":"# + String(repeating: "[", count: count) + String(repeating: "]", count: count) + "}"
+        }
+        #expect(kind(nested(31)) == .malformed(.tokenTypeMissing))
+        #expect(kind(nested(32)) == .malformed(.nestedTooDeep))
     }
 
     @Test(

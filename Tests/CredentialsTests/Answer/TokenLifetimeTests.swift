@@ -63,6 +63,12 @@ struct TokenLifetimeTests {
         #expect(try grant(expiresIn: "86400", claims: #"{"iat":1000,"exp":1060.5}"#).lifetime == .seconds(60))
     }
 
+    @Test func anOldTokenHandedOutAgainIsNotCreditedWithItsPast() throws {
+        let claims = #"{"iat":1000,"exp":4600}"#
+        #expect(try grant(expiresIn: "3600", claims: claims, date: 4_000).lifetime == .seconds(600))
+        #expect(try grant(expiresIn: nil, claims: claims, date: 500).lifetime == .seconds(3_600))
+    }
+
     @Test func aTokenExpiredOnItsIssuersClockIsRefused() {
         #expect(throws: FetchFailure(.malformed(.lifetimeNotPositive), status: 200)) {
             try grant(expiresIn: "3600", claims: #"{"exp":1000}"#, date: 1_000)
