@@ -60,6 +60,14 @@ import Wire
         }
     }
 
+    @Test func countsFieldsAsTheyCome() throws {
+        let limits = HeadLimits(fields: 3)
+        var scanner = HeadScanner()
+        let start = "GET / HTTP/1.1\r\nA:\r\nB:\r\nC:\r\n"
+        #expect(try scan(&scanner, bytes(start), limits: limits) == nil)
+        #expect(throws: WireError.tooManyFields) { try scan(&scanner, bytes(start + "D:\r\n"), limits: limits) }
+    }
+
     @Test func aHeadOfExactlyTheLimitPasses() throws {
         let head = bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         var scanner = HeadScanner()
