@@ -15,12 +15,14 @@ import Wire
         #expect(try scan(&scanner, bytes("GET / HTTP/1.0\r\n\r\n")) == 18)
     }
 
-    @Test func isIdleUntilTheFirstByte() throws {
+    @Test func isIdleUntilTheFirstByteOfARequestLine() throws {
         var scanner = HeadScanner()
         #expect(scanner.isIdle)
         #expect(try scan(&scanner, []) == nil)
         #expect(scanner.isIdle)
-        #expect(try scan(&scanner, bytes("G")) == nil)
+        #expect(try scan(&scanner, bytes("\r\n")) == nil)
+        #expect(scanner.isIdle)
+        #expect(try scan(&scanner, bytes("\r\nG")) == nil)
         #expect(!scanner.isIdle)
         scanner.reset()
         #expect(scanner.isIdle)
