@@ -28,8 +28,14 @@ package struct HeadScanner: Sendable {
         self.kind = kind
     }
 
-    /// Whether not a byte of a head has been seen: a connection in this state is idle.
-    package var isIdle: Bool { scanned == 0 && lineStart == 0 }
+    /// Whether nothing of a head has been seen, or only the empty line that is ignored before it: a
+    /// connection in this state is idle, not slow.
+    package var isIdle: Bool {
+        switch phase {
+        case .startLine: scanned == lineStart
+        case .fieldLines, .refused: false
+        }
+    }
 
     /// Prepares for the next head, at the beginning of a buffer.
     package mutating func reset() {

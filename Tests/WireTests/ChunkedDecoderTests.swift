@@ -81,6 +81,14 @@ import Wire
         #expect(throws: rule) { try decode("0\r\n\(line)\r\n\r\n") }
     }
 
+    @Test(arguments: [
+        ("X: a\rb", WireError.bareCarriageReturn), ("\rX", .bareCarriageReturn), ("\n", .bareLineFeed),
+        ("a\n", .bareLineFeed),
+    ])
+    func refusesTrailersAtTheOffendingByte(_ start: String, _ rule: WireError) {
+        #expect(throws: rule) { try decode("0\r\n\(start)") }
+    }
+
     @Test func limitsExtensions() {
         #expect(throws: WireError.chunkExtensionTooLong) {
             try decode("5;" + String(repeating: "a", count: 65_536) + "\r\nhello\r\n0\r\n\r\n")

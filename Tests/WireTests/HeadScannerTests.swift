@@ -15,12 +15,14 @@ import Wire
         #expect(try scan(&scanner, bytes("GET / HTTP/1.0\r\n\r\n")) == 18)
     }
 
-    @Test func isIdleUntilTheFirstByte() throws {
+    @Test func isIdleUntilTheFirstByteOfARequestLine() throws {
         var scanner = HeadScanner()
         #expect(scanner.isIdle)
         #expect(try scan(&scanner, []) == nil)
         #expect(scanner.isIdle)
-        #expect(try scan(&scanner, bytes("G")) == nil)
+        #expect(try scan(&scanner, bytes("\r\n")) == nil)
+        #expect(scanner.isIdle)
+        #expect(try scan(&scanner, bytes("\r\nG")) == nil)
         #expect(!scanner.isIdle)
         scanner.reset()
         #expect(scanner.isIdle)
@@ -58,6 +60,14 @@ import Wire
         #expect(throws: WireError.tooManyFields) {
             try scan(&scanner, bytes("GET / HTTP/1.1\r\n" + String(repeating: "X: y\r\n", count: 10_000)))
         }
+    }
+
+    @Test func countsFieldsAsTheyCome() throws {
+        let limits = HeadLimits(fields: 3)
+        var scanner = HeadScanner()
+        let start = "GET / HTTP/1.1\r\nA:\r\nB:\r\nC:\r\n"
+        #expect(try scan(&scanner, bytes(start), limits: limits) == nil)
+        #expect(throws: WireError.tooManyFields) { try scan(&scanner, bytes(start + "D:\r\n"), limits: limits) }
     }
 
     @Test func aHeadOfExactlyTheLimitPasses() throws {

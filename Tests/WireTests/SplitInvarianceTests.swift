@@ -46,6 +46,7 @@ import Wire
             }
         }
         check(bytes("GET / HTTP/1.1\r\nA:\r\nB:\r\nC:\r\nD:\r\nE:\r\n\r\n"), as: .request, limits: limits)
+        check(bytes("GET / HTTP/1.1\r\nA:\r\nB:\r\nC:\r\nD:\r\nE \r\n\r\n"), as: .request, limits: limits)
         check(
             bytes("GET / HTTP/1.1\r\nA\r\nB:\r\nC:\r\nD:\r\nE:\r\nF:\r\nG:\r\nH:\r\nI:\r\nJ:\r\nK:\r\n"), as: .request,
             limits: limits)
