@@ -1,4 +1,3 @@
-import Admission
 import Credentials
 import Policy
 import Upstream
@@ -16,7 +15,7 @@ struct Gate {
 
     let via: [UInt8]
     private let table: RouteTable
-    private let admission: AdmissionRules
+    let admission: AdmissionRules
     private let book: CredentialBook
     private let bases: [UpstreamName: ProxySettings.Base]
     private let referer: [UInt8]
@@ -25,7 +24,7 @@ struct Gate {
 
     init(settings: ProxySettings) {
         table = settings.routes
-        admission = settings.admission
+        admission = AdmissionRules()
         book = settings.book
         bases = settings.bases
         referer = settings.referer
@@ -45,7 +44,7 @@ struct Gate {
         }
     }
 
-    private struct Refused: Error { let cause: Cause }
+    struct Refused: Error { let cause: Cause }
 
     private func judge(
         _ head: borrowing RequestHead, listener: Int, into request: inout RequestFacts

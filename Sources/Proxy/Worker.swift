@@ -8,7 +8,7 @@ package actor Worker {
     private var keeper: TokenKeeper?
     private var drainWaiters: [CheckedContinuation<Void, Never>] = []
 
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(executor: LoopExecutor, settings: ProxySettings, resolver: Resolver, loops: Int) {
         self.executor = executor
@@ -42,7 +42,7 @@ package actor Worker {
     /// Makes this loop ask the keeper on another one.
     func askForTokens(at first: Worker) {
         core.tokens.ask = { [unowned self] question in
-            Task { if let news = await first.answer(question) { await self.receive(news) } }
+            Task { if let news = await first.answer(question) { self.receive(news) } }
             return nil
         }
     }

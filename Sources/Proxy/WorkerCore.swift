@@ -1,4 +1,3 @@
-import Admission
 import Credentials
 import Logging
 import Observability

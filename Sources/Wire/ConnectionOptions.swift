@@ -17,6 +17,17 @@ package struct ConnectionOptions: Equatable, Sendable {
         try ConnectionOptions(head.storage, head.lines, head.present, minorVersion: head.minorVersion)
     }
 
+    /// Of a message without the field: nothing is nominated.
+    package static let none = ConnectionOptions()
+
+    private init() {
+        keepAlive = true
+        close = false
+        upgrade = false
+        nominated = FieldNameSet()
+        hasUnlisted = false
+    }
+
     private init(
         _ storage: borrowing [UInt8], _ lines: borrowing [FieldLine], _ present: FieldNameSet, minorVersion: UInt8
     ) throws(WireError) {

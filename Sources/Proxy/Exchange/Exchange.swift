@@ -52,8 +52,9 @@ final class Exchange: UpstreamClient {
         worker.identifyRequest(&record)
         record.method = head.method.token
         request.take(head)
-        body.begin(framing)
-        switch worker.gate.decide(head, listener: connection.listener, into: &request) {
+        let verdict = worker.gate.decide(head, listener: connection.listener, into: &request)
+        body.begin(framing, isForm: request.isForm)
+        switch verdict {
         case .refused(let failure): fail(failure)
         case .preflight: answerPreflight()
         case .forward: prepare(head)
@@ -64,7 +65,7 @@ final class Exchange: UpstreamClient {
         let route = worker.gate.route(request.route)
         record.route = route.template
         var prepared = PreparedRequest(reusing: worker.takeBuffer())
-        worker.gate.compose(head, request: request, framing: body.composedFraming(for: request), into: &prepared)
+        worker.gate.compose(head, request: request, framing: body.composed, into: &prepared)
         outgoing = .prepared(prepared)
         authorise()
     }
@@ -108,9 +109,11 @@ final class Exchange: UpstreamClient {
     private func connect(fresh: Bool = false) {
         waiting = .connection
         downstream?.setDeadline(in: worker.timeouts.queue)
-        if let connection = worker.pool(request.upstream).obtain(for: self, fresh: fresh) {
-            connectionObtained(connection)
+        guard let pool = worker.pool(request.upstream) else {
+            waiting = .nothing
+            return fail(.of(.upstreamNotConfigured(request.upstream)))
         }
+        if let connection = pool.obtain(for: self, fresh: fresh) { connectionObtained(connection) }
     }
 
     func connectionObtained(_ connection: UpstreamConnection) {
@@ -128,8 +131,13 @@ final class Exchange: UpstreamClient {
             if body.isComplete, !isComplete { connection.finishSending() }
             connection.releaseSending()
             if !isComplete { downstream?.resume() }
-        case .none, .prepared:
+        case .none:
+            connection.abandon()
+            upstream = nil
+            fail(.of(.internalInconsistency))
+        case .prepared(let prepared):
             // Without a credential nothing is sent; there is no way to get here.
+            outgoing = .prepared(prepared)
             connection.abandon()
             upstream = nil
             fail(.of(.internalInconsistency))
@@ -157,7 +165,7 @@ final class Exchange: UpstreamClient {
 
     func requestEnded(_ trailers: TrailerSection?) {
         guard let upstream else { return }
-        body.finish(to: upstream)
+        body.finish(trailers, to: upstream)
     }
 
     /// All that the client had sent has been looked at.
@@ -428,7 +436,7 @@ final class Exchange: UpstreamClient {
             worker.tokens.withdraw(self, of: request)
             tokenSettled(.of(.tokenWaitTimedOut))
         case .connection:
-            worker.pool(request.upstream).withdraw(self)
+            worker.pool(request.upstream)?.withdraw(self)
             connectionRefused(.queueTimedOut)
         case .nothing:
             // The client owes the rest of its body.
@@ -450,7 +458,7 @@ final class Exchange: UpstreamClient {
     private func letGo() {
         switch waiting {
         case .token: worker.tokens.withdraw(self, of: request)
-        case .connection: worker.pool(request.upstream).withdraw(self)
+        case .connection: worker.pool(request.upstream)?.withdraw(self)
         case .nothing: break
         }
         waiting = .nothing

@@ -19,7 +19,6 @@ struct RequestBody {
     private var kept: [UInt8] = []
     private var isKept = true
     private(set) var isComplete = true
-    private var scratch: [UInt8] = []
 
     /// Whether the request has no body at all.
     var isNone: Bool { framing == .none }
@@ -54,19 +53,17 @@ struct RequestBody {
     }
 
     mutating func send(_ bytes: Span<UInt8>, to upstream: UpstreamConnection) {
-        guard form == nil else {
-            scratch.removeAll(keepingCapacity: true)
-            form?.filter(bytes, into: &scratch)
-            return sendClean(scratch.span, to: upstream)
-        }
-        sendClean(bytes, to: upstream)
+        guard form != nil else { return sendClean(bytes, to: upstream) }
+        var clean: [UInt8] = []
+        form?.filter(bytes, into: &clean)
+        sendClean(clean.span, to: upstream)
     }
 
     mutating func finish(_ trailers: TrailerSection?, to upstream: UpstreamConnection) {
         if form != nil {
-            scratch.removeAll(keepingCapacity: true)
-            form?.finish(into: &scratch)
-            if !scratch.isEmpty { sendClean(scratch.span, to: upstream) }
+            var clean: [UInt8] = []
+            form?.finish(into: &clean)
+            sendClean(clean.span, to: upstream)
         }
         isComplete = true
         if framing == .chunked {
@@ -119,7 +116,6 @@ struct RequestBody {
 
     mutating func reset() {
         kept.removeAll(keepingCapacity: kept.capacity <= 4 << 10)
-        scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 10)
         form = nil
         framing = .none
         isComplete = true

@@ -1,4 +1,3 @@
-import Admission
 import Policy
 import Wire
 
@@ -23,6 +22,10 @@ struct RequestFacts {
     /// Whether URLs in the answer are to lead back to us.
     var isRewritten = false
     var isForm = false
+    var expectsContinue = false
+    /// The canonical path, in the head's bytes.
+    var path = ByteSlice.empty
+    var connectionOptions = ConnectionOptions.none
     /// Where our own URL begins, as the client knows us: `http://127.0.0.1:22786`.
     var base: [UInt8] = []
     var cors: CORSGrant?

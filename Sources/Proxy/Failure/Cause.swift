@@ -1,4 +1,3 @@
-import Admission
 import Credentials
 import Policy
 import Upstream

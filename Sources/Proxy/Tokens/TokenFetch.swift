@@ -56,12 +56,16 @@ final class TokenFetch: UpstreamClient, EventHandler {
     func connectionObtained(_ connection: UpstreamConnection) {
         self.connection = connection
         sentAt = Instant(boot: Nanoseconds(loop.now), wall: Nanoseconds(Clock.wallNanoseconds()))
+        let authority = pool.endpoint.authority
         var prepared = PreparedRequest(reusing: [])
         prepared.write { output in
-            HeadWriter.appendRequestLine(method: "POST", target: Array(request.endpoint.path.utf8).span, to: &output)
-            HeadWriter.appendField(.host, pool.endpoint.authority.span, to: &output)
-            HeadWriter.appendField(.accept, Array(TokenRequest.accept.utf8).span, to: &output)
-            HeadWriter.appendField(.contentType, Array(TokenRequest.contentType.utf8).span, to: &output)
+            let target = Array(request.endpoint.path.utf8)
+            HeadWriter.appendRequestLine(method: "POST", target: target.span, to: &output)
+            HeadWriter.appendField(.host, authority.span, to: &output)
+            for (name, text) in [(FieldName.accept, TokenRequest.accept), (.contentType, TokenRequest.contentType)] {
+                let value = Array(text.utf8)
+                HeadWriter.appendField(name, value.span, to: &output)
+            }
             HeadWriter.appendField(.contentLength, decimal: UInt64(request.body.count), to: &output)
         }
         let authorised: AuthorisedRequest
@@ -87,12 +91,16 @@ final class TokenFetch: UpstreamClient, EventHandler {
         var retry = RetryHint()
         if let slice = value(.retryAfter) {
             let text = bytes.extracting(slice.range)
-            retry.retryAfter = RetryHint.delay(text) ?? HTTPDate.parse(text, now: now).map { .date($0) }
+            retry.retryAfter = RetryHint.delay(text)
+            if retry.retryAfter == nil { retry.retryAfter = HTTPDate.parse(text, now: now).map { .date($0) } }
         }
         if let slice = value(.xRateLimitReset) {
             retry.rateLimitReset = RetryHint.rateLimitReset(bytes.extracting(slice.range))
         }
-        let date = value(.date).flatMap { HTTPDate.parse(bytes.extracting($0.range), now: now) }
+        var date: Int64?
+        if let slice = value(.date) {
+            date = HTTPDate.parse(bytes.extracting(slice.range), now: now)
+        }
         answer = TokenAnswer(status: head.status, serverDate: date, retry: retry, sentAt: sentAt)
     }
 

@@ -1,0 +1,133 @@
+import Credentials
+import Policy
+import Upstream
+import Wire
+
+extension Failure {
+    /// The one place where a cause becomes what a client is told.
+    static func of(_ cause: Cause) -> Failure {
+        switch cause {
+        case .malformedRequest(let error):
+            Failure(
+                status: error.status, source: .client, code: error.code, error: error.explanation,
+                hint: "The request is not valid HTTP/1.1 and was not passed on; the connection is closed.",
+                closes: true)
+        case .headTimedOut:
+            Failure(
+                status: 408, source: .client, code: "head-timeout", error: "the request's head did not arrive in time",
+                hint: "Send the whole head at once; head_timeout sets how long it may take.", closes: true)
+        case .bodyTimedOut:
+            Failure(
+                status: 408, source: .client, code: "body-timeout", error: "the request's body stopped arriving",
+                hint: "Send the body without long pauses; body_idle_timeout sets how long one may be.", closes: true)
+        case .notAdmitted(let refusal):
+            Failure(
+                status: refusal.status, source: .client, code: refusal.code, error: refusal.error,
+                hint: refusal.hint)
+        case .pathNotCanonical(let error):
+            Failure(
+                status: 400, source: .client, code: error.code, error: error.explanation, hint: error.hint)
+        case .methodNeverServed:
+            Failure(
+                status: 501, source: .client, code: "method-not-implemented",
+                error: "this method is not served by this proxy",
+                hint: "GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS are.", closes: true)
+        case .expectationUnknown:
+            Failure(
+                status: 417, source: .client, code: "expectation-unknown",
+                error: "the request expects something this proxy does not know",
+                hint: "Only Expect: 100-continue is understood.", closes: true)
+        case .routeUnknown(let suggestion):
+            Failure(
+                status: 403, source: .proxy, code: "route-unknown",
+                error: "no route of this proxy matches the request's path",
+                hint: suggestion ?? "Only known routes are forwarded. To add one, put a line under routes: in the "
+                    + "configuration, such as - { match: \"GET /v3/some/{path...}\" }.")
+        case .methodNotAllowed(let allowed):
+            Failure(
+                status: 405, source: .proxy, code: "method-not-allowed",
+                error: "the path is known, but not with this method", hint: "Allowed: \(allowed.allowFieldValue).",
+                allow: allowed.allowFieldValue)
+        case .routeDenied(let because, let line):
+            Failure(
+                status: 403, source: .proxy, code: "route-denied", error: "this route is denied: \(because)",
+                hint: "To allow it, put this line under routes: in the configuration: \(line)")
+        case .writesRefused:
+            Failure(
+                status: 403, source: .proxy, code: "read-only", error: "this proxy is read-only",
+                hint: "Set read_only: false to allow requests that can write.")
+        case .credential(let refusal):
+            Failure(
+                status: refusal.status, source: .proxy, code: refusal.code, error: refusal.explanation,
+                hint: refusal.hint)
+        case .token(let failure):
+            Failure(
+                status: failure.status, source: .auth, code: failure.code, error: failure.explanation,
+                hint: failure.hint, retryAfter: failure.retryAfterSeconds)
+        case .tokenWaitTimedOut:
+            Failure(
+                status: 503, source: .auth, code: "token-timeout", error: "no access token could be had in time",
+                hint: "The authorization server is slow; the proxy keeps trying.", retryAfter: 1)
+        case .upstreamNotConfigured(let name):
+            Failure(
+                status: 502, source: .proxy, code: "upstream-not-configured",
+                error: "the route leads to an upstream that is not configured",
+                hint: "Set \(name == .ai ? "ai_base_url" : name == .accounts ? "accounts_url" : "api_base_url").")
+        case .upstream(let failure, let name): upstream(failure, "\(name)")
+        case .overloaded:
+            Failure(
+                status: 503, source: .proxy, code: "overloaded", error: "the proxy has too much to do",
+                hint: "Try again shortly.", retryAfter: 1)
+        case .internalInconsistency:
+            Failure(
+                status: 500, source: .proxy, code: "internal-error", error: "the proxy made a mistake",
+                hint: "Please report it with the request id.", closes: true)
+        }
+    }
+
+    private static func upstream(_ failure: UpstreamFailure, _ name: String) -> Failure {
+        let (status, code) = statusAndCode(failure)
+        let isProxys = failure == .queueFull || failure == .queueTimedOut
+        return Failure(
+            status: status, source: isProxys ? .proxy : .upstream, code: code,
+            error: "no answer from the \(name) upstream: \(failure.explanation)", hint: hint(failure),
+            retryAfter: isProxys ? 1 : nil)
+    }
+
+    private static func statusAndCode(_ failure: UpstreamFailure) -> (Int, String) {
+        switch failure {
+        case .nameNotResolved: (502, "upstream-name-not-resolved")
+        case .notConnected: (502, "upstream-not-connected")
+        case .connectTimedOut: (504, "upstream-connect-timeout")
+        case .handshakeFailed: (502, "upstream-tls-failed")
+        case .handshakeCut: (502, "upstream-tls-cut")
+        case .handshakeTimedOut: (504, "upstream-tls-timeout")
+        case .queueFull: (503, "upstream-queue-full")
+        case .queueTimedOut: (503, "upstream-queue-timeout")
+        case .closedBeforeAnswer: (502, "upstream-closed")
+        case .failedBeforeAnswer: (502, "upstream-failed")
+        case .answerTimedOut: (504, "upstream-timeout")
+        case .answerMalformed: (502, "upstream-answer-malformed")
+        case .protocolSwitched: (502, "upstream-switched-protocol")
+        case .tooManyInterimAnswers: (502, "upstream-too-many-interim-answers")
+        case .answerCut: (502, "upstream-answer-cut")
+        case .answerFailed: (502, "upstream-answer-failed")
+        case .answerStalled: (504, "upstream-answer-stalled")
+        }
+    }
+
+    private static func hint(_ failure: UpstreamFailure) -> String {
+        switch failure {
+        case .nameNotResolved: "Check the host name in the base URL, and this machine's DNS."
+        case .notConnected, .connectTimedOut: "Check the base URL, the network, and any firewall in between."
+        case .handshakeFailed:
+            "Check the base URL; for a private certificate authority, set upstream_ca_file to its certificate."
+        case .handshakeCut, .handshakeTimedOut: "Check that the base URL's port speaks TLS."
+        case .queueFull, .queueTimedOut: "Fewer requests at a time, or a larger max_upstream_connections."
+        case .answerTimedOut, .answerStalled: "Try a smaller request; answer_timeout sets how long an answer may take."
+        case .closedBeforeAnswer, .failedBeforeAnswer, .answerMalformed, .protocolSwitched, .tooManyInterimAnswers,
+            .answerCut, .answerFailed:
+            "The upstream failed; a request that only reads can be tried again."
+        }
+    }
+}
