@@ -1,4 +1,5 @@
 import Credentials
+import Policy
 
 /// Everything the program is told, checked and typed: what `serve` needs and nothing it has to ask again.
 package struct Settings: Sendable {
@@ -30,6 +31,8 @@ package struct Settings: Sendable {
     package let credentials: [CredentialSettings]
     /// Which of them serves which request.
     package let credentialBook: CredentialBook
+    /// The built-in routes and those of the configuration.
+    package let routes: RouteTable
     package let readOnly: Bool
 
     package let limits: LimitSettings

@@ -85,7 +85,7 @@ package struct DocumentReader {
             .composer(_, let problem, let mark, _):
             return malformed(line: mark.line, column: mark.column, "the file is no YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.map(Quoted.text).joined(separator: ", ")
+            let names = duplicates.map(Quoted.key).joined(separator: ", ")
             return malformed(
                 line: context.mark.line, column: context.mark.column, "given more than once: \(names)")
         case .reader(let problem, _, _, _):

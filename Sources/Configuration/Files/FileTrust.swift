@@ -11,11 +11,14 @@
 /// Trusted owners are root and the user the program runs as. The rule for secrets is the one of the well-known
 /// servers: nobody but the owner reads them, except that a file root owns may be readable by its group, which
 /// is how container platforms hand a secret to a service.
-struct FileTrust: Sendable {
+package struct FileTrust: Sendable {
     /// The user ids whose files are believed.
-    var trustedOwners: Set<UInt32>
+    package let trustedOwners: Set<UInt32>
 
-    static var current: FileTrust { FileTrust(trustedOwners: [0, geteuid()]) }
+    package init(trustedOwners: Set<UInt32>) { self.trustedOwners = trustedOwners }
+
+    /// Root and ourselves.
+    package static var current: FileTrust { FileTrust(trustedOwners: [0, geteuid()]) }
 
     func checkWriters(of status: FileStatus, at path: String) throws(FileProblem) {
         guard trustedOwners.contains(status.owner) else { throw .ownedByStranger(path: path, owner: status.owner) }

@@ -1,6 +1,6 @@
 /// Writes a text so that a POSIX shell reads it back as one word.
-enum ShellWord {
-    static func quoted(_ text: String) -> String {
+package enum ShellWord {
+    package static func quoted(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.utf8.allSatisfy { ASCII.isAlphanumeric($0) || "/._-+,:@%".utf8.contains($0) }
         if isPlain { return text }
         var word: [UInt8] = [0x27]

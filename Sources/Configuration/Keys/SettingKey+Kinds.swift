@@ -102,13 +102,7 @@ extension SettingKey {
         .one(
             KeyDefinition(name, .onOff, in: chapter, standard: [standard ? "on" : "off"], help: help),
             standard: standard
-        ) { piece throws(ValueProblem) in
-            switch piece.text {
-            case "on", "true", "yes": return true
-            case "off", "false", "no": return false
-            default: throw ValueProblem("is neither on nor off")
-            }
-        }
+        ) { piece throws(ValueProblem) in try OnOff.parse(piece.text) }
     }
 
     static func choice(
@@ -119,10 +113,7 @@ extension SettingKey {
             KeyDefinition(name, .choice(words), in: chapter, standard: [standard.rawValue], help: help),
             standard: standard
         ) { piece throws(ValueProblem) in
-            guard let choice = Value(rawValue: piece.text) else {
-                let nearest = NearestName.of(piece.text, among: words).map { "did you mean \($0)?" }
-                throw ValueProblem("is none of \(words.joined(separator: ", "))", suggestion: nearest)
-            }
+            guard let choice = Value(rawValue: piece.text) else { throw Words.none(of: words, is: piece.text) }
             return choice
         }
     }

@@ -14,7 +14,7 @@ extension Assembly {
         let defaultNames = credentials.map(\.name)
         credentials += namedCredentials(inheriting: standard, besides: credentials)
         let rules = credentialRules(listeners: listeners, names: credentials.map(\.name))
-        if credentials.isEmpty, findings.problems.count == problemsBefore {
+        if credentials.isEmpty, !given.isFileUnread, findings.problems.count == problemsBefore {
             findings.report(
                 .requiredKeysAreGiven, at: .key(Keys.clientID.definition.name), "no credential is given",
                 suggestion: "give client_id with client_secret, or api_access_token")

@@ -1,8 +1,9 @@
 import Credentials
 
 extension Assembly {
-    private static let reader = StructureReader(
-        element: "a rule", keys: ["use", "connection", "path", "listener"])
+    static let keysOfCredentialRule = ["use", "connection", "path", "listener"]
+
+    private static let reader = StructureReader(element: "a rule", keys: keysOfCredentialRule)
 
     mutating func credentialRules(listeners: [ListenAddress], names: [String]) -> [CredentialRule] {
         guard let list = structure(Keys.credentialRules) else { return [] }

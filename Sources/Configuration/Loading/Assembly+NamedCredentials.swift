@@ -8,12 +8,14 @@ extension Assembly {
             Keys.tokenAuth.definition,
         ] + Keys.apiAccessToken.definitions + Keys.oauthAccessToken.definitions
 
+    static let keysOfCredential = ["name"] + keysOfOne.map(\.name)
+
     /// The elements of `credentials`, each one client or one token.
     mutating func namedCredentials(
         inheriting standard: ClientStandard, besides taken: [CredentialSettings]
     ) -> [CredentialSettings] {
         guard let list = structure(Keys.credentials) else { return [] }
-        let reader = StructureReader(element: "a credential", keys: ["name"] + Self.keysOfOne.map(\.name))
+        let reader = StructureReader(element: "a credential", keys: Self.keysOfCredential)
         var credentials: [CredentialSettings] = []
         var names = CredentialSettings.reservedNames
         for entries in reader.elements(of: list, &findings) {

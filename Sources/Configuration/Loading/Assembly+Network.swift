@@ -6,7 +6,11 @@ extension Assembly {
         let definition = Keys.apiBaseURL.definition
         guard given.isGiven(definition.name) else {
             note(definition)
-            findings.report(.requiredKeysAreGiven, at: .key(definition.name), "api_base_url is not given", suggestion: Self.bases)
+            if !given.isFileUnread {
+                findings.report(
+                    .requiredKeysAreGiven, at: .key(definition.name), "api_base_url is not given",
+                    suggestion: Self.bases)
+            }
             return nil
         }
         guard let url = value(Keys.apiBaseURL) else { return nil }

@@ -17,6 +17,7 @@ extension Assembly {
         let upstreamCAFile = upstreamCAFile()
         let referer = value(Keys.referer)
         let (credentials, book) = credentialBook(listeners: listen)
+        let routes = routeTable(credentials: credentials.map(\.name))
         let readOnly = value(Keys.readOnly)
         let limits = limits()
         let deadlines = deadlines()
@@ -24,11 +25,11 @@ extension Assembly {
             format: value(Keys.logFormat), level: value(Keys.logLevel), writesAccessLog: value(Keys.accessLog))
         let via = value(Keys.via)
         let loops = value(Keys.loops)
-        guard let api, let book else { return nil }
+        guard let api, let book, let routes else { return nil }
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
             api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamCAFile: upstreamCAFile,
-            referer: referer, credentials: credentials, credentialBook: book, readOnly: readOnly, limits: limits,
+            referer: referer, credentials: credentials, credentialBook: book, routes: routes, readOnly: readOnly, limits: limits,
             deadlines: deadlines, log: log, via: via, loops: loops, configurationFile: configurationFile)
     }
 

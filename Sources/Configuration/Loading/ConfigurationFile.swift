@@ -8,6 +8,11 @@ struct ConfigurationFile {
     /// Whoever named it; places of problems with it as a whole.
     private let namedBy: Place?
 
+    init(path: String, namedBy: Place? = nil) {
+        self.path = path
+        self.namedBy = namedBy
+    }
+
     /// The file named by flag or variable, else the first that exists of the user's and the system's.
     static func find(
         named path: String?, environment: [String: String], systemFolder: String, _ findings: inout Findings
@@ -19,7 +24,7 @@ struct ConfigurationFile {
         for path in defaultPaths(environment, systemFolder: systemFolder) {
             // Anything but its absence, and be it that we may not look, is worth a word from the reader.
             do throws(SystemError) { _ = try FileStatus(following: path) } catch where error.isAbsence { continue } catch {}
-            return ConfigurationFile(path: path, namedBy: nil)
+            return ConfigurationFile(path: path)
         }
         return nil
     }
@@ -55,19 +60,26 @@ struct ConfigurationFile {
         do throws(FileProblem) {
             var file = try ProtectedFile(at: path, limit: Self.limit, trust: trust)
             defer { wipe(&file.bytes) }
-            guard let root = document(file.bytes, &findings) else { return }
-            FileLayer.read(root, folder: FilePath.folder(of: path), home: home, into: &given, &findings)
-            if !trust.allowsReaders(of: file.status) { reportSecrets(in: root, &findings) }
+            let root = read(file.bytes, home: home, into: &given, &findings)
+            if let root, !trust.allowsReaders(of: file.status) { reportSecrets(in: root, &findings) }
         } catch {
+            given.isFileUnread = true
             findings.report(
                 error.rule, at: namedBy ?? .path(path), error.message, suggestion: error.suggestion)
         }
     }
 
-    private func document(_ bytes: [UInt8], _ findings: inout Findings) -> DocumentNode? {
+    /// - Returns: the root of the document, if there is one.
+    @discardableResult
+    func read(
+        _ bytes: [UInt8], home: String?, into given: inout GivenSettings, _ findings: inout Findings
+    ) -> DocumentNode? {
         do throws(ConfigurationProblem) {
-            return try DocumentReader(fileName: path).read(bytes)
+            guard let root = try DocumentReader(fileName: path).read(bytes) else { return nil }
+            FileLayer.read(root, folder: FilePath.folder(of: path), home: home, into: &given, &findings)
+            return root
         } catch {
+            given.isFileUnread = true
             findings.report(error)
             return nil
         }

@@ -13,7 +13,7 @@ enum FileLayer {
         for entry in entries {
             guard let definition = KeyTable.definition(named: entry.key) else {
                 findings.report(
-                    .keysAreKnown, at: entry.place, "there is no key \(Quoted.text(entry.key))",
+                    .keysAreKnown, at: entry.place, "there is no key \(Quoted.key(entry.key))",
                     suggestion: suggestion(for: entry.key))
                 continue
             }

@@ -32,6 +32,9 @@ struct GivenSetting {
 struct GivenSettings {
     private var settings: [String: [GivenSetting]] = [:]
 
+    /// Set when there is a file that could not be read: what seems to be missing may stand there.
+    var isFileUnread = false
+
     mutating func add(_ setting: GivenSetting, to key: String) { settings[key, default: []].append(setting) }
 
     /// The layer that decides among `keys`, with what it says about each; more than one contradict each other.

@@ -1,8 +1,8 @@
 /// Finds the known name that was probably meant by an unknown one.
-enum NearestName {
+package enum NearestName {
     /// The candidate within a third of the name's length (but at least one, at most four) edits, the nearest
     /// first; names that differ only in case or in `-` for `_` always count.
-    static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+    package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = folded(name)
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
         let allowed = min(max(wanted.count / 3, 1), 4)

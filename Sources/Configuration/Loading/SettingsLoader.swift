@@ -13,7 +13,10 @@ package struct SettingsLoader: Sendable {
         self.init(environment: environment, trust: .current)
     }
 
-    init(
+    /// - Parameters:
+    ///   - systemFolder: where the system's configuration file is.
+    ///   - commandTimeLimit: how long the command of a secret may take.
+    package init(
         environment: [String: String], trust: FileTrust, systemFolder: String = "/etc/cartouche",
         commandTimeLimit: Duration = .seconds(30)
     ) {
@@ -30,25 +33,49 @@ package struct SettingsLoader: Sendable {
         flags: [String: [String]] = [:], configurationFile: String? = nil
     ) throws(ConfigurationFailure) -> LoadedSettings {
         var findings = Findings()
+        let file = ConfigurationFile.find(
+            named: configurationFile, environment: environment, systemFolder: systemFolder, &findings)
+        return try load(flags: flags, findings) { given, findings in
+            file?.read(trust: trust, home: environment["HOME"], into: &given, &findings)
+            return file?.path
+        }
+    }
+
+    /// Loads with `text` in the place of the configuration file.
+    ///
+    /// - Parameter fileName: shown in places; its folder is where relative paths start.
+    package func load(
+        flags: [String: [String]] = [:], text: [UInt8], fileName: String
+    ) throws(ConfigurationFailure) -> LoadedSettings {
+        try load(flags: flags, Findings()) { given, findings in
+            ConfigurationFile(path: fileName).read(text, home: environment["HOME"], into: &given, &findings)
+            return fileName
+        }
+    }
+
+    /// - Parameter readFile: adds what the file says, and returns its path.
+    private func load(
+        flags: [String: [String]], _ findings: Findings,
+        readFile: (inout GivenSettings, inout Findings) -> String?
+    ) throws(ConfigurationFailure) -> LoadedSettings {
+        var findings = findings
         var given = GivenSettings()
         FlagLayer.read(flags, into: &given, &findings)
         EnvironmentLayer.read(environment, into: &given, &findings)
         ServiceCredentialLayer.read(environment, into: &given)
-        let file = ConfigurationFile.find(
-            named: configurationFile, environment: environment, systemFolder: systemFolder, &findings)
-        if let file {
-            file.read(trust: trust, home: environment["HOME"], into: &given, &findings)
-        }
+        let path = readFile(&given, &findings)
         var assembly = Assembly(
             given: given, findings: findings,
             secrets: SecretLoader(environment: environment, timeLimit: commandTimeLimit, trust: trust), trust: trust,
-            folder: file.map { FilePath.folder(of: $0.path) } ?? ".", home: environment["HOME"])
-        let settings = assembly.settings(configurationFile: file?.path)
+            folder: path.map { FilePath.folder(of: $0) } ?? ".", home: environment["HOME"])
+        let settings = assembly.settings(configurationFile: path)
         guard let settings, assembly.findings.problems.isEmpty else {
             throw ConfigurationFailure(
                 problems: assembly.findings.problems, warnings: assembly.findings.warnings)
         }
-        return LoadedSettings(settings: settings, warnings: assembly.findings.warnings, summary: assembly.summary())
+        return LoadedSettings(
+            settings: settings, warnings: assembly.findings.warnings, summary: assembly.summary(),
+            keysRead: assembly.keysRead)
     }
 }
 
@@ -59,4 +86,6 @@ package struct LoadedSettings: Sendable {
     package let warnings: [ConfigurationProblem]
     /// Every key with its value and where that came from; secrets by their source only.
     package let summary: SettingsSummary
+    /// The keys that were looked at, whether given or not: all of the table's, or one of them has no effect.
+    package let keysRead: Set<String>
 }

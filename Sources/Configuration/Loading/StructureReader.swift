@@ -48,7 +48,7 @@ struct StructureReader {
     private func isKnown(_ entry: DocumentNode.Entry, _ findings: inout Findings) -> Bool {
         if keys.contains(entry.key) { return true }
         findings.report(
-            .keysAreKnown, at: entry.place, "\(element) has no key \(Quoted.text(entry.key))",
+            .keysAreKnown, at: entry.place, "\(element) has no key \(Quoted.key(entry.key))",
             suggestion: NearestName.of(entry.key, among: keys).map { "did you mean \($0)?" }
                 ?? "its keys are \(keys.joined(separator: ", "))")
         return false

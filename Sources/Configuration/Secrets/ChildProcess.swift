@@ -6,8 +6,7 @@
     import Darwin
 #endif
 
-/// A program that was started, until its end has been seen. It inherits no descriptor but the standard three:
-/// all others are opened to close on `exec`.
+/// A program that was started, until its end has been seen.
 struct ChildProcess {
     private let id: pid_t
 
@@ -21,6 +20,9 @@ struct ChildProcess {
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        for descriptor in Self.inheritable() {
+            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -68,6 +70,15 @@ struct ChildProcess {
         kill(-id, SIGKILL)
         var status: Int32 = 0
         while unsafe waitpid(id, &status, 0) < 0, errno == EINTR {}
+    }
+
+    /// Our own descriptors close on `exec`; these were handed to us by whoever started us, sockets perhaps, and
+    /// have low numbers.
+    private static func inheritable() -> [Int32] {
+        ((STDERR_FILENO + 1)..<1024).filter { descriptor in
+            let flags = fcntl(descriptor, F_GETFD)
+            return flags >= 0 && flags & FD_CLOEXEC == 0
+        }
     }
 
     /// Lends the strings as a C array that ends in NULL.

@@ -13,7 +13,7 @@ package struct SecretLoader: Sendable {
         self.init(environment: environment, timeLimit: timeLimit, trust: .current)
     }
 
-    init(environment: [String: String], timeLimit: Duration, trust: FileTrust) {
+    package init(environment: [String: String], timeLimit: Duration, trust: FileTrust) {
         let secretVariables = KeyTable.all.filter(\.isSecret).flatMap { [$0.variable] + $0.cartoVariables }
         self.environment = environment.filter { !secretVariables.contains($0.key) }
         self.timeLimit = timeLimit

@@ -1,5 +1,5 @@
 /// Reading and writing of durations (`75s`, `500ms`, `2m`, `1h`) and of sizes in bytes (`16KiB`, `1MiB`, `512`).
-enum Quantity {
+package enum Quantity {
     private static let durationUnits: [(name: String, milliseconds: Int)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
     ]
@@ -7,7 +7,7 @@ enum Quantity {
     private static let sizeUnits: [(name: String, bytes: Int)] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
 
     /// A whole number and a unit; a number alone counts seconds.
-    static func duration(_ text: String) throws(ValueProblem) -> Duration {
+    package static func duration(_ text: String) throws(ValueProblem) -> Duration {
         let (number, unit) = split(text)
         let milliseconds = durationUnits.first { unit.isEmpty ? $0.name == "s" : $0.name == unit }?.milliseconds
         guard let number, let milliseconds else {
@@ -18,7 +18,7 @@ enum Quantity {
         return .milliseconds(product)
     }
 
-    static func size(_ text: String) throws(ValueProblem) -> Int {
+    package static func size(_ text: String) throws(ValueProblem) -> Int {
         let (number, unit) = split(text)
         let factor = unit.isEmpty ? 1 : sizeUnits.first { $0.name == unit }?.bytes
         guard let number, let factor else {
@@ -29,7 +29,7 @@ enum Quantity {
         return product
     }
 
-    static func text(_ duration: Duration) -> String {
+    package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let milliseconds = Int(seconds) &* 1000 &+ Int(attoseconds / 1_000_000_000_000_000)
         // Hours and days are kept for whole ones of more than one; "75s" reads better than a fraction.
@@ -38,7 +38,7 @@ enum Quantity {
         return "\(milliseconds / unit.milliseconds)\(unit.name)"
     }
 
-    static func text(size bytes: Int) -> String {
+    package static func text(size bytes: Int) -> String {
         guard bytes > 0, let unit = sizeUnits.last(where: { bytes % $0.bytes == 0 }) else { return String(bytes) }
         return "\(bytes / unit.bytes)\(unit.name)"
     }
