@@ -17,6 +17,7 @@ package enum Refusal: Error, Equatable {
     case queryMalformed
     case bodyNotJSON(JSONError)
     case bodyNotObject
+    case bodyTooLarge
     case statementRefused(SQLError)
     case formatUnsupported(String)
     case providerUnsupported
@@ -30,6 +31,7 @@ package enum Refusal: Error, Equatable {
         case .oauthTokenRequired, .apiNotAllowed, .originNotAllowed, .sourceNotGranted: 403
         case .routeUnknown, .notFound: 404
         case .methodNotAllowed: 405
+        case .bodyTooLarge: 413
         case .nameTaken, .jobEnded: 409
         case .tooManyRunning, .shelfFull: 429
         case .pathMalformed, .parameterMissing, .parameterMalformed, .queryMalformed, .bodyNotJSON, .bodyNotObject,
@@ -57,6 +59,7 @@ package enum Refusal: Error, Equatable {
         case .queryMalformed: "Malformed query string"
         case .bodyNotJSON(let rule): "The content is no JSON: \(rule)"
         case .bodyNotObject: "The content must be a JSON object or a form"
+        case .bodyTooLarge: "The content is too large"
         case .statementRefused(let error): error.message
         case .formatUnsupported(let format): "The sandbox does not answer in the format \(format)"
         case .providerUnsupported: "Unsupported provider"
@@ -72,10 +75,11 @@ package enum Refusal: Error, Equatable {
         switch self {
         case .methodNotAllowed(let allowed): fields.append(("Allow", allowed.joined(separator: ", ")))
         case .tooManyRunning: fields.append(("Retry-After", "2"))
-        case .tokenNotDefined, .tokenUnknown, .tokenExpired, .oauthTokenRequired, .apiNotAllowed, .originNotAllowed,
-            .sourceNotGranted, .pathMalformed, .routeUnknown, .notFound, .nameTaken, .parameterMissing,
-            .parameterMalformed, .queryMalformed, .bodyNotJSON, .bodyNotObject, .statementRefused, .formatUnsupported,
-            .providerUnsupported, .jobEnded, .shelfFull:
+        case .tokenNotDefined, .tokenUnknown, .tokenExpired:
+            fields.append(("WWW-Authenticate", "Bearer realm=\"sandbox\""))
+        case .oauthTokenRequired, .apiNotAllowed, .originNotAllowed, .sourceNotGranted, .pathMalformed,
+            .routeUnknown, .notFound, .nameTaken, .parameterMissing, .parameterMalformed, .queryMalformed, .bodyNotJSON, .bodyNotObject, .bodyTooLarge, .statementRefused,
+            .formatUnsupported, .providerUnsupported, .jobEnded, .shelfFull:
             break
         }
         return SandboxAnswer(

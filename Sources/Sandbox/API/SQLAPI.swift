@@ -42,6 +42,7 @@ struct SQLAPI {
         guard let text = try exchange.parameters().text("query"), !trimmed(text).isEmpty else {
             throw .parameterMissing("query")
         }
+        guard text.utf8.count <= 1 << 16 else { throw .statementRefused(.statementTooLong) }
         let job = Job(
             now: exchange.now, duration: exchange.state.settings.jobDuration,
             details: [
