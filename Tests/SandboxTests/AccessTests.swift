@@ -84,6 +84,7 @@ struct RouteCase: CustomTestStringConvertible, Sendable {
         let bySmallToken = ask(Bench.apiToken)
         #expect(bySmallToken.status == (route.oauthOnly ? 403 : route.status), "\(text(bySmallToken))")
         #expect(without.first("Access-Control-Allow-Origin") == "*")
+        #expect(without.first("WWW-Authenticate") == "Bearer realm=\"sandbox\"")
     }
 
     @Test(arguments: routes)
@@ -102,7 +103,8 @@ struct RouteCase: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [
-        ("GET", "/", 404), ("GET", "/v3", 404), ("GET", "/v3/", 404), ("GET", "/v3/nothing", 404), ("GET", "//v3/maps", 404),
+        ("GET", "/", 404), ("GET", "/v3", 404), ("GET", "/v3/", 404), ("GET", "/v3/nothing", 404),
+        ("GET", "//v3/maps", 404),
         ("GET", "/v3//sql/carto_dw/query?q=SELECT+1", 404), ("GET", "/v3/sql/carto_dw/query/?q=SELECT+1", 200),
         ("GET", "/v3/sql/carto%5Fdw/query?q=SELECT+1", 200), ("GET", "/v3/sql/%zz/query?q=SELECT+1", 400),
         ("GET", "/v3/sql/%ff/query?q=SELECT+1", 400), ("GET", "/v3/sql/carto_dw/query?q=%", 400),
@@ -150,7 +152,8 @@ struct RouteCase: CustomTestStringConvertible, Sendable {
     ])
     func compressesForWhoAcceptsIt(_ accepted: String, _ expected: Bool) {
         let bench = Bench { $0.gzip = { content in [0x1F, 0x8B] + content } }
-        let answer = bench.get("/v3/maps/carto_dw/table?name=airports", Bench.apiToken + [("accept-encoding", accepted)])
+        let answer = bench.get(
+            "/v3/maps/carto_dw/table?name=airports", Bench.apiToken + [("accept-encoding", accepted)])
         #expect((answer.first("Content-Encoding") == "gzip") == expected)
         #expect((bytes(answer).first == 0x1F) == expected)
         #expect(answer.first("Vary") == "Accept-Encoding")

@@ -55,12 +55,18 @@ import Testing
         ("grant_type=password&client_id=the-client", 403, "unsupported_grant_type"),
         ("grant_type=client_credentials&audience=carto-cloud-native-api", 400, "invalid_request"),
         ("grant_type=client_credentials&client_id=the-client&client_secret=the-secret", 400, "invalid_request"),
-        ("grant_type=client_credentials&client_id=the-client&client_secret=nope&audience=carto-cloud-native-api",
-            401, "access_denied"),
-        ("grant_type=client_credentials&client_id=nobody&client_secret=the-secret&audience=carto-cloud-native-api",
-            401, "access_denied"),
-        ("grant_type=client_credentials&client_id=the-client&client_secret=the-secret&audience=else", 403,
-            "access_denied"),
+        (
+            "grant_type=client_credentials&client_id=the-client&client_secret=nope&audience=carto-cloud-native-api",
+            401, "access_denied"
+        ),
+        (
+            "grant_type=client_credentials&client_id=nobody&client_secret=the-secret&audience=carto-cloud-native-api",
+            401, "access_denied"
+        ),
+        (
+            "grant_type=client_credentials&client_id=the-client&client_secret=the-secret&audience=else", 403,
+            "access_denied"
+        ),
         ("grant_type=%zz", 400, "invalid_request"),
         ("", 400, "invalid_request"),
     ])

@@ -13,13 +13,17 @@ import Testing
 
     @Test func initializes() throws {
         let answer = call(
-            #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{}}}"#)
+            #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{}}}"#
+        )
         let result = json(answer)["result"]
         #expect(result?["protocolVersion"] == "2025-03-26")
         let session = try #require(answer.first("mcp-session-id"))
         #expect(call(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).status == 202)
         let ping = #"{"jsonrpc":"2.0","id":"p","method":"ping"}"#
-        #expect(json(call(ping, Bench.apiToken + [("Mcp-Session-Id", session)])) == ["jsonrpc": "2.0", "id": "p", "result": [:]])
+        #expect(
+            json(call(ping, Bench.apiToken + [("Mcp-Session-Id", session)])) == [
+                "jsonrpc": "2.0", "id": "p", "result": [:],
+            ])
         #expect(call(ping, Bench.apiToken + [("Mcp-Session-Id", "other")]).status == 404)
     }
 
@@ -75,7 +79,8 @@ import Testing
     @Test func chats() {
         let oauth = bench.oauthToken()
         let whole = bench.ask(
-            of: bench.ai, "POST", "/v1/chat/completions", oauth, body: #"{"messages":[{"role":"user","content":"a b c"}]}"#)
+            of: bench.ai, "POST", "/v1/chat/completions", oauth,
+            body: #"{"messages":[{"role":"user","content":"a b c"}]}"#)
         #expect(json(whole)["choices"]?.asArray?.first?["message"]?["content"] == "a b c")
         let streamed = bench.ask(
             of: bench.ai, "POST", "/v1/chat/completions", oauth,

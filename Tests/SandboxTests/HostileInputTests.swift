@@ -5,25 +5,32 @@ import Testing
 @Suite struct HostileInputTests {
     private static let words = [
         "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "BY", "LIMIT", "OFFSET", "AND", "IN", "LIKE", "BETWEEN", "IS",
-        "NOT", "NULL", "AS", "DESC", "count", "sum", "avg", "min", "max", "(", ")", "*", ",", ".", "=", "<>", "<", ">=", "-",
+        "NOT", "NULL", "AS", "DESC", "count", "sum", "avg", "min", "max", "(", ")", "*", ",", ".", "=", "<>", "<", ">=",
+        "-",
         "--", "/*", "*/", "'", "''", "\"", "`", "@a", "?", "$1", "$99999999999999999999", "1", "-9223372036854775808",
         "9223372036854775807", "9223372036854775808", "1e308", "0.5", "airports", "populated_places", "synthetic_rows",
         "name", "iata", "elevation_ft", "geom", "%", "_", "é", ";", "#", " ",
     ]
 
     private static let targets = [
-        "/v3/sql/carto_dw/query", "/v3/sql/carto_dw/job", "/v3/sql/carto_dw/model/histogram", "/v3/sql/carto_dw/model/table",
-        "/v3/maps/carto_dw/query", "/v3/maps/carto_dw/table", "/v3/maps/carto_dw/table/1/1/1", "/v3/maps/carto_dw/raster/2/1/1",
+        "/v3/sql/carto_dw/query", "/v3/sql/carto_dw/job", "/v3/sql/carto_dw/model/histogram",
+        "/v3/sql/carto_dw/model/table",
+        "/v3/maps/carto_dw/query", "/v3/maps/carto_dw/table", "/v3/maps/carto_dw/table/1/1/1",
+        "/v3/maps/carto_dw/raster/2/1/1",
         "/v3/maps/carto_dw/table/5192650370358181887", "/v3/stats/carto_dw/name", "/v3/lds/geocoding/geocode",
         "/v3/lds/geocoding/reverse", "/v3/lds/geocoding/batch", "/v3/lds/isolines", "/v3/lds/routing", "/v3/tokens",
-        "/v3/named-sources", "/v3/connections", "/v3/exports", "/v3/imports", "/v3/accounts/resources/transfer", "/mcp/x",
+        "/v3/named-sources", "/v3/connections", "/v3/exports", "/v3/imports", "/v3/accounts/resources/transfer",
+        "/mcp/x",
         "/oauth/token", "/activity-data-jobs", "/v1/chat/completions", "/exports/x.csv",
     ]
 
     private static let names = [
-        "q", "name", "format", "formatTiles", "columns", "geo_column", "queryParameters", "source", "type", "params", "filters",
-        "address", "limit", "lat", "lon", "origin", "destination", "range", "mode", "addresses", "grants", "query", "url", "ids",
-        "messages", "stream", "jsonrpc", "id", "method", "grant_type", "client_id", "audience", "spatialIndex", "column", "ticks",
+        "q", "name", "format", "formatTiles", "columns", "geo_column", "queryParameters", "source", "type", "params",
+        "filters",
+        "address", "limit", "lat", "lon", "origin", "destination", "range", "mode", "addresses", "grants", "query",
+        "url", "ids",
+        "messages", "stream", "jsonrpc", "id", "method", "grant_type", "client_id", "audience", "spatialIndex",
+        "column", "ticks",
         "aggregations", "operation", "sortBy", "offset", "values", "in", "between", "inlineTilejson",
     ]
 
@@ -76,13 +83,17 @@ import Testing
         let bench = Bench()
         let services: [any SandboxService] = [bench.api, bench.auth, bench.accounts, bench.ai, bench.storage]
         func noise(_ length: Int) -> String {
-            let bytes = (0..<Int.random(in: 0...length, using: &random)).map { _ in UInt8.random(in: 1...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...length, using: &random)).map { _ in
+                UInt8.random(in: 1...255, using: &random)
+            }
             return String(decoding: bytes, as: UTF8.self)
         }
         for _ in 0..<300 {
             let request = SandboxRequest(
                 method: noise(6), path: "/" + noise(30), query: noise(40),
-                fields: [("Authorization", "Basic " + noise(20)), ("If-None-Match", noise(9)), ("Accept-Encoding", noise(9))],
+                fields: [
+                    ("Authorization", "Basic " + noise(20)), ("If-None-Match", noise(9)), ("Accept-Encoding", noise(9)),
+                ],
                 body: Array(noise(60).utf8))
             for service in services {
                 let status = service.answer(request, now: .random(in: .min ... .max, using: &random)).status
@@ -102,8 +113,10 @@ import Testing
 
     private static func text(_ random: inout SplitMix64) -> String {
         let fixed = [
-            "airports", "SELECT * FROM airports", "1", "-1", "0", "nan", "inf", "1e400", "9223372036854775807", "1,2", "-181,91",
-            "tilejson", "json", "mvt", "quadbin", "car", "[]", "{}", #"{"a":[1]}"#, "client_credentials", "2.0", "tools/call", "",
+            "airports", "SELECT * FROM airports", "1", "-1", "0", "nan", "inf", "1e400", "9223372036854775807", "1,2",
+            "-181,91",
+            "tilejson", "json", "mvt", "quadbin", "car", "[]", "{}", #"{"a":[1]}"#, "client_credentials", "2.0",
+            "tools/call", "",
         ]
         guard Int.random(in: 0..<5, using: &random) == 0 else { return fixed.randomElement(using: &random) ?? "" }
         return String(decoding: (0..<9).map { _ in UInt8.random(in: 0...255, using: &random) }, as: UTF8.self)

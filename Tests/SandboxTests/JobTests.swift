@@ -64,7 +64,8 @@ import Testing
         func ask(_ method: String, _ path: String, _ fields: [(name: String, value: String)], after: Int64 = 0)
             -> SandboxAnswer
         {
-            bench.ask(of: bench.accounts, method, path, fields, body: method == "POST" ? body : "", now: Bench.now + after)
+            bench.ask(
+                of: bench.accounts, method, path, fields, body: method == "POST" ? body : "", now: Bench.now + after)
         }
         #expect(ask("POST", "/activity-data-jobs", []).status == 401)
         #expect(ask("POST", "/activity-data-jobs", Bench.apiToken).status == 403)

@@ -5,7 +5,8 @@ import Testing
     private let bench = Bench()
 
     @Test(arguments: [
-        ("Madrid", "Madrid"), ("Gran Via 1, madrid, Spain", "Madrid"), ("bogota", "Bogotá"), ("REYKJAVIK, Iceland", "Reykjavík"),
+        ("Madrid", "Madrid"), ("Gran Via 1, madrid, Spain", "Madrid"), ("bogota", "Bogotá"),
+        ("REYKJAVIK, Iceland", "Reykjavík"),
         ("S\u{E3}o Paulo", "São Paulo"), ("Sa\u{303}o Paulo, Brazil", "São Paulo"),
     ])
     func geocodes(_ address: String, _ city: String) {
@@ -24,7 +25,8 @@ import Testing
     }
 
     @Test func geocodesABatchInItsOrder() {
-        let answer = bench.ask("POST", "/v3/lds/geocoding/batch", body: #"{"addresses":["Rome",{"address":"Oslo"},"x",5]}"#)
+        let answer = bench.ask(
+            "POST", "/v3/lds/geocoding/batch", body: #"{"addresses":["Rome",{"address":"Oslo"},"x",5]}"#)
         let entries = json(answer).asArray ?? []
         #expect(entries.map { $0["value"]?.asArray?.first?["city"]?.asText } == ["Rome", "Oslo", nil, nil])
         #expect(entries.last?["error"] == "Address not found")
@@ -33,7 +35,8 @@ import Testing
     }
 
     @Test func drawsIsolinesAsCircles() throws {
-        let answer = json(bench.get("/v3/lds/isolines?origin=-3.7038,40.4168&mode=walk&range=600,1000&range_type=distance"))
+        let answer = json(
+            bench.get("/v3/lds/isolines?origin=-3.7038,40.4168&mode=walk&range=600,1000&range_type=distance"))
         let features = try #require(answer["features"]?.asArray)
         #expect(features.count == 2)
         let ring = try #require(features[1]["geometry"]?["coordinates"]?.asArray?.first?.asArray)
@@ -51,8 +54,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "geocoding/geocode", "geocoding/reverse?lat=1", "geocoding/reverse?lat=91&lon=0", "geocoding/reverse?lat=nan&lon=0",
-        "geocoding/reverse?lat=inf&lon=0", "isolines?origin=1&range=5", "isolines?origin=1,2", "isolines?origin=1,2&range=0",
+        "geocoding/geocode", "geocoding/reverse?lat=1", "geocoding/reverse?lat=91&lon=0",
+        "geocoding/reverse?lat=nan&lon=0",
+        "geocoding/reverse?lat=inf&lon=0", "isolines?origin=1&range=5", "isolines?origin=1,2",
+        "isolines?origin=1,2&range=0",
         "isolines?origin=1,2&range=nan", "isolines?origin=1,2&range=1e400", "isolines?origin=nan,2&range=5",
         "isolines?origin=1,2&range=5&mode=fly", "routing?origin=1,2", "routing?origin=1,2&destination=181,0",
         "isolines/h3?origin=1,2&range=5",

@@ -17,7 +17,8 @@ import Testing
         #expect(tileJSON["tilejson"] == "2.2.0")
         let template = try #require(tileJSON["tiles"]?.asArray?.first?.asText)
         #expect(template.hasPrefix("https://localhost:8443/v3/maps/carto_dw/table/{z}/{x}/{y}?"))
-        let tile = bench.follow(template.replacing("{z}", with: "0").replacing("{x}", with: "0").replacing("{y}", with: "0"))
+        let tile = bench.follow(
+            template.replacing("{z}", with: "0").replacing("{x}", with: "0").replacing("{y}", with: "0"))
         #expect(tile.first("Content-Type") == "application/vnd.mapbox-vector-tile")
         #expect(DecodedTile(bytes(tile))?.features.count == bench.state.data.places.rows.count)
     }
@@ -50,8 +51,10 @@ import Testing
         #expect(tileJSON["bounds"]?.asArray?.count == 4)
     }
 
-    @Test(arguments: [("geojson", "application/geo+json; charset=utf-8"), ("json", "application/json; charset=utf-8"),
-        ("ndjson", "application/x-ndjson; charset=utf-8")])
+    @Test(arguments: [
+        ("geojson", "application/geo+json; charset=utf-8"), ("json", "application/json; charset=utf-8"),
+        ("ndjson", "application/x-ndjson; charset=utf-8"),
+    ])
     func answersInFormats(_ format: String, _ type: String) throws {
         let statement = percentEncoded("SELECT name, geom FROM airports WHERE iata = 'MUC'")
         let answer = bench.get("/v3/maps/carto_dw/query?q=\(statement)&format=\(format)")
@@ -132,7 +135,8 @@ import Testing
 
     @Test(arguments: [
         (5_192_650_370_358_181_887 as UInt64, 0, 0, 0), (5_193_776_270_265_024_511, 1, 0, 0),
-        (5_194_902_170_171_867_135, 1, 1, 0), (5_196_028_070_078_709_759, 1, 0, 1), (5_209_574_053_332_910_079, 4, 9, 8),
+        (5_194_902_170_171_867_135, 1, 1, 0), (5_196_028_070_078_709_759, 1, 0, 1),
+        (5_209_574_053_332_910_079, 4, 9, 8),
     ])
     func readsQuadbinCells(_ cell: UInt64, _ zoom: Int, _ column: Int, _ row: Int) {
         #expect(TileCoordinate(quadbin: cell) == TileCoordinate(zoom: zoom, column: column, row: row))
@@ -146,7 +150,8 @@ import Testing
         "/v3/maps/carto_dw/table/18446744073709551615?name=airports&spatialIndex=quadbin",
         "/v3/maps/carto_dw/table/843?name=airports&spatialIndex=h3", "/v3/maps/carto_dw/table?format=tilejson",
         "/v3/maps/carto_dw/table?name=airports&format=binary", "/v3/maps/carto_dw/tileset?name=airports&format=geojson",
-        "/v3/maps/carto_dw/table?name=airports&columns=nothing", "/v3/maps/carto_dw/table?name=airports&geo_column=name",
+        "/v3/maps/carto_dw/table?name=airports&columns=nothing",
+        "/v3/maps/carto_dw/table?name=airports&geo_column=name",
         "/v3/maps/carto_dw/query?q=SELECT+1", "/v3/maps/carto_dw/query?q=SELECT+*+FROM+synthetic_rows+LIMIT+5",
     ])
     func refuses(_ target: String) {

@@ -3,9 +3,10 @@ import Testing
 
 @Suite struct SQLAPITests {
     private let bench = Bench()
-    private let form: [(name: String, value: String)] = Bench.apiToken + [
-        ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-    ]
+    private let form: [(name: String, value: String)] =
+        Bench.apiToken + [
+            ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+        ]
 
     @Test func answersGETFormAndJSONAlike() {
         let statement = "SELECT name FROM airports WHERE iata = 'LIS'"
@@ -31,7 +32,8 @@ import Testing
 
     @Test(arguments: [
         #"{"q":"SELECT @c"}"#, #"{"q":"SELECT ?","queryParameters":[]}"#, #"{"q":"SELECT $0","queryParameters":[1]}"#,
-        #"{"q":"SELECT $9223372036854775807","queryParameters":[1]}"#, #"{"q":"SELECT @c","queryParameters":{"c":[1]}}"#,
+        #"{"q":"SELECT $9223372036854775807","queryParameters":[1]}"#,
+        #"{"q":"SELECT @c","queryParameters":{"c":[1]}}"#,
         #"{"q":5}"#, #"{"x":"SELECT 1"}"#, "[]", "{", "null", "",
     ])
     func refusesTheBody(_ body: String) {
@@ -86,18 +88,26 @@ import Testing
         #expect(bench.ask("POST", "/v3/sql/carto_dw/job", body: #"{"query":" "}"#).status == 400)
     }
 
-    @Test(arguments: [
-        ("formula", #"{"column":"elevation_ft","operation":"max"}"#, #"[{"value":8361}]"#),
-        ("formula", #"{"column":"*","operation":"count"}"#, #"[{"value":54}]"#),
-        ("histogram", #"{"column":"elevation_ft","ticks":[0,1000]}"#,
-            #"[{"tick":0,"value":1},{"tick":1,"value":41},{"tick":2,"value":12}]"#),
-        ("range", #"{"column":"elevation_ft"}"#, #"[{"min":-11,"max":8361}]"#),
-        ("pick", #"{"featureIds":[3],"uniqueIdProperty":"id"}"#, nil),
-        ("scatterplot", #"{"xAxisColumn":"lon","yAxisColumn":"lat"}"#, nil),
-        ("table", #"{"column":["iata"],"sortBy":"iata","sortDirection":"desc","limit":2,"offset":1}"#,
-            #"[{"iata":"YYZ"},{"iata":"YVR"}]"#),
-        ("aggregations", #"{"aggregations":[{"column":"elevation_ft","operation":"min","alias":"low"}]}"#, #"[{"low":-11}]"#),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("formula", #"{"column":"elevation_ft","operation":"max"}"#, #"[{"value":8361}]"#),
+            ("formula", #"{"column":"*","operation":"count"}"#, #"[{"value":54}]"#),
+            (
+                "histogram", #"{"column":"elevation_ft","ticks":[0,1000]}"#,
+                #"[{"tick":0,"value":1},{"tick":1,"value":41},{"tick":2,"value":12}]"#
+            ),
+            ("range", #"{"column":"elevation_ft"}"#, #"[{"min":-11,"max":8361}]"#),
+            ("pick", #"{"featureIds":[3],"uniqueIdProperty":"id"}"#, nil),
+            ("scatterplot", #"{"xAxisColumn":"lon","yAxisColumn":"lat"}"#, nil),
+            (
+                "table", #"{"column":["iata"],"sortBy":"iata","sortDirection":"desc","limit":2,"offset":1}"#,
+                #"[{"iata":"YYZ"},{"iata":"YVR"}]"#
+            ),
+            (
+                "aggregations", #"{"aggregations":[{"column":"elevation_ft","operation":"min","alias":"low"}]}"#,
+                #"[{"low":-11}]"#
+            ),
+        ] as [(String, String, String?)])
     func calculates(_ model: String, _ parameters: String, _ expected: String?) throws {
         let answer = bench.get(
             "/v3/sql/carto_dw/model/\(model)?type=table&source=airports&params=\(percentEncoded(parameters))")
@@ -123,7 +133,8 @@ import Testing
         ("formula", "{}", 200), ("formula", #"{"operation":"sum"}"#, 400), ("formula", #"{"operation":"median"}"#, 400),
         ("histogram", #"{"column":"elevation_ft"}"#, 400), ("histogram", #"{"column":"iata","ticks":[1]}"#, 400),
         ("category", "{}", 400), ("category", #"{"column":"nothing"}"#, 400), ("timeseries", "{}", 400),
-        ("unknown", "{}", 404), ("table", #"{"limit":-5,"offset":-7,"column":["iata"]}"#, 200), ("table", #"{"limit":1e300}"#, 200),
+        ("unknown", "{}", 404), ("table", #"{"limit":-5,"offset":-7,"column":["iata"]}"#, 200),
+        ("table", #"{"limit":1e300}"#, 200),
         ("aggregations", "{}", 400), ("pick", #"{"uniqueIdProperty":"x"}"#, 400), ("range", "[]", 400),
     ])
     func refusesModels(_ model: String, _ parameters: String, _ status: Int) {

@@ -63,7 +63,9 @@ struct ConnectionsAPI {
         case DataSet.places, DataSet.airports:
             guard let table = exchange.state.data.table(place) else { throw .notFound(place) }
             return SandboxAnswer(
-                json: ["id": .text(place), "type": "table", "nrows": JSONValue(table.rows.count), "schema": table.schema])
+                json: [
+                    "id": .text(place), "type": "table", "nrows": JSONValue(table.rows.count), "schema": table.schema,
+                ])
         default: throw .notFound(place)
         }
         let prefix = place.isEmpty ? "" : place + "."

@@ -40,7 +40,9 @@ struct ImportsAPI {
         let job = Job(now: exchange.now, duration: exchange.state.settings.jobDuration, details: details)
         let now = exchange.now
         let outcome: Refusal? = exchange.state.update { contents in
-            let running = contents.imports.items.count { $0.status(now: now) == .pending || $0.status(now: now) == .running }
+            let running = contents.imports.items.count {
+                $0.status(now: now) == .pending || $0.status(now: now) == .running
+            }
             guard running < Self.runningLimit else { return .tooManyRunning }
             return contents.imports.put(job, under: job.id) ? nil : .shelfFull
         }

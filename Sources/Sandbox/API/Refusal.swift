@@ -72,16 +72,10 @@ package enum Refusal: Error, Equatable {
     /// The answer in CARTO's shape.
     var answer: SandboxAnswer {
         var fields: [(String, String)] = []
-        switch self {
-        case .methodNotAllowed(let allowed): fields.append(("Allow", allowed.joined(separator: ", ")))
-        case .tooManyRunning: fields.append(("Retry-After", "2"))
-        case .tokenNotDefined, .tokenUnknown, .tokenExpired:
-            fields.append(("WWW-Authenticate", "Bearer realm=\"sandbox\""))
-        case .oauthTokenRequired, .apiNotAllowed, .originNotAllowed, .sourceNotGranted, .pathMalformed,
-            .routeUnknown, .notFound, .nameTaken, .parameterMissing, .parameterMalformed, .queryMalformed, .bodyNotJSON, .bodyNotObject, .bodyTooLarge, .statementRefused,
-            .formatUnsupported, .providerUnsupported, .jobEnded, .shelfFull:
-            break
-        }
+        if case .methodNotAllowed(let allowed) = self { fields.append(("Allow", allowed.joined(separator: ", "))) }
+        if self == .tooManyRunning { fields.append(("Retry-After", "2")) }
+        // RFC 9110 §15.5.2: a 401 carries a challenge.
+        if status == 401 { fields.append(("WWW-Authenticate", "Bearer realm=\"sandbox\"")) }
         return SandboxAnswer(
             json: ["error": .text(message), "status": .integer(Int64(status))], status: status, fields: fields)
     }
