@@ -26,6 +26,8 @@ package struct GuardPatterns: Sendable {
     let headBytes: ByteSet
     /// Whether forms hold `%` or `\`, which then may stand for themselves or begin an escape.
     let holdEscapes: Bool
+    /// The most bytes a form takes, each of its own written as `\u0000`.
+    let longestWritten: Int
 
     private let filter: [UInt64]
     private let filterShift: UInt64
@@ -63,6 +65,7 @@ package struct GuardPatterns: Sendable {
         self.firstBytes = firstBytes
         self.headBytes = headBytes
         self.holdEscapes = holdEscapes
+        longestWritten = (forms.map(\.count).max() ?? 0) &* 6
 
         let words = forms.count &* Self.wordCount
         let filterBits = max(12, Self.bits(holding: words &* 32))

@@ -28,33 +28,15 @@ struct GuardSearch {
         findEscapedHeads(patterns, text, UInt8(ascii: "\\"))
         if atEnd { cutStart = text.count } else { findCutHeads(patterns, text) }
         mergeHits()
-        withholdCutHits()
+        withholdCutHits(patterns, text.count)
     }
 
     private mutating func findPlainHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
         var from = 0
-        var free = 0
         while let suspect = patterns.firstSuspect(in: text, from: from) {
             from = suspect &+ GuardPatterns.wordCount
-            var first: Range<Int>?
-            var cut = cutStart
             patterns.forEachForm(withWordAt: suspect, in: text) { form, start in
-                guard start >= free else { return }
-                switch compare(patterns, form, text, at: start) {
-                case .different: break
-                case .cut: cut = min(cut, start)
-                case .found(let end):
-                    // The first to begin, and of those the longest.
-                    if let known = first, (known.lowerBound, -known.upperBound) <= (start, -end) { return }
-                    first = start..<end
-                }
-            }
-            cutStart = cut
-            if let first {
-                hits.append(first)
-                free = first.upperBound
-                // Round up: a secret that begins there has its word there or behind.
-                from = max(from, (free &+ 7) & ~7)
+                examine(patterns, form, text, at: start)
             }
         }
     }
@@ -62,33 +44,42 @@ struct GuardSearch {
     // Finds the forms whose first escape is one that begins with `introducer` and lies within their head.
     private mutating func findEscapedHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>, _ introducer: UInt8) {
         var from = 0
-        var free = 0
         while let index = firstIndex(of: introducer, in: text, from: from) {
             from = index &+ 1
             guard case .escape(let byte, _) = EscapedByte(text, at: index), patterns.headBytes.contains(byte) else {
                 continue
             }
-            var end = 0
             patterns.heads.withExposedBytes { heads in
                 var next = 0
                 while let place = firstIndex(of: byte, in: heads, from: next) {
                     next = place &+ 1
                     let offset = place % GuardPatterns.headStride
-                    let start = index &- offset
-                    guard offset < GuardPatterns.headCount, start >= free,
+                    guard offset < GuardPatterns.headCount, offset <= index,
                         offset == 0 || heads[place &- 1] == text[index &- 1]
                     else { continue }
-                    switch compare(patterns, place / GuardPatterns.headStride, text, at: start) {
-                    case .different: break
-                    case .cut: cutStart = min(cutStart, start)
-                    case .found(let found):
-                        hits.append(start..<found)
-                        end = max(end, found)
-                    }
+                    examine(patterns, place / GuardPatterns.headStride, text, at: index &- offset)
                 }
             }
-            free = max(free, end)
-            from = max(from, end)
+        }
+    }
+
+    private mutating func examine(_ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int) {
+        guard start >= 0 else { return }
+        for preference in EscapePreference.all(patterns) {
+            switch compare(patterns, form, text, at: start, preference) {
+            case .different: break
+            case .cut: cutStart = min(cutStart, start)
+            case .found(let end): note(start..<end)
+            }
+        }
+    }
+
+    private mutating func note(_ hit: Range<Int>) {
+        // A text that repeats a secret would otherwise make one hit of each of its bytes.
+        if let last = hits.last, last.overlaps(hit) {
+            hits[hits.count &- 1] = min(last.lowerBound, hit.lowerBound)..<max(last.upperBound, hit.upperBound)
+        } else {
+            hits.append(hit)
         }
     }
 
@@ -99,7 +90,15 @@ struct GuardSearch {
             let byte = text[start]
             let mayEscape = byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\")
             guard mayEscape || patterns.firstBytes.contains(byte) else { continue }
-            for form in patterns.forms.indices where compare(patterns, form, text, at: start) == .cut {
+            let begins = patterns.heads.withExposedBytes { heads in
+                patterns.forms.indices.contains { form in
+                    (mayEscape || heads[form &* GuardPatterns.headStride] == byte)
+                        && EscapePreference.all(patterns).contains { preference in
+                            compare(patterns, form, text, at: start, preference) == .cut
+                        }
+                }
+            }
+            if begins {
                 cutStart = start
                 return
             }
@@ -122,32 +121,52 @@ struct GuardSearch {
         hits.removeSubrange((last &+ 1)...)
     }
 
-    // A hit that reaches into what is withheld is withheld whole, so that it is found again with all of it.
-    private mutating func withholdCutHits() {
-        while let hit = hits.last, hit.upperBound > cutStart {
+    // A hit that reaches into what is withheld is withheld whole, so that it is found again with all of it:
+    // two secrets can overlap. Only two: a longer chain would be held without end.
+    private mutating func withholdCutHits(_ patterns: GuardPatterns, _ count: Int) {
+        guard let hit = hits.last, hit.upperBound > cutStart else { return }
+        if count &- hit.lowerBound <= 2 &* patterns.longestWritten {
             cutStart = min(cutStart, hit.lowerBound)
             hits.removeLast()
+        } else {
+            cutStart = hit.upperBound
         }
     }
 
-    private func compare(_ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int) -> Comparison {
-        patterns.forms[form].withExposedBytes { form in
-            let result = compare(form, text, at: start, preferringEscapes: false)
-            // A `%` of the form may be written as one or as `%25`: rarely enough to try both in turn.
-            guard patterns.holdEscapes, result == .different else { return result }
-            return compare(form, text, at: start, preferringEscapes: true)
+    // A `%` of the form may stand there as itself or as `%25`, a `\\` as itself or doubled: which is meant is
+    // not known, so each reading is tried. Few secrets hold either.
+    private struct EscapePreference {
+        var percent = false
+        var backslash = false
+
+        private static let one = [EscapePreference()]
+        private static let four = [
+            EscapePreference(), EscapePreference(percent: true), EscapePreference(backslash: true),
+            EscapePreference(percent: true, backslash: true),
+        ]
+
+        static func all(_ patterns: GuardPatterns) -> [EscapePreference] {
+            patterns.holdEscapes ? four : one
         }
     }
 
     private func compare(
-        _ form: Span<UInt8>, _ text: Span<UInt8>, at start: Int, preferringEscapes: Bool
+        _ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int, _ preference: EscapePreference
+    ) -> Comparison {
+        patterns.forms[form].withExposedBytes { compare($0, text, at: start, preference) }
+    }
+
+    private func compare(
+        _ form: Span<UInt8>, _ text: Span<UInt8>, at start: Int, _ preference: EscapePreference
     ) -> Comparison {
         var index = start
         for position in form.indices {
             guard index < text.count else { return .cut }
             let byte = text[index]
             let wanted = form[position]
-            if byte == wanted, !preferringEscapes {
+            let isUndone =
+                byte == UInt8(ascii: "%") && preference.percent || byte == UInt8(ascii: "\\") && preference.backslash
+            if byte == wanted, !isUndone {
                 index &+= 1
                 continue
             }
