@@ -27,7 +27,8 @@ package struct UpstreamBases: Sendable {
         let bases = urls.compactMap(Self.compile).sorted { $0.bytes.count > $1.bytes.count }
         var literals: [UInt8] = []
         var literalEnds: [Int] = []
-        for index in bases.indices where !bases[..<index].contains(where: { $0.bytes.starts(with: bases[index].bytes) }) {
+        for index in bases.indices where !bases[..<index].contains(where: { $0.bytes.starts(with: bases[index].bytes) })
+        {
             literals += bases[index].bytes
             literalEnds.append(literals.count)
         }

@@ -48,7 +48,9 @@ import Testing
 
     @Test func nothingMayFollowTheLastMember() throws {
         let coded = try gzip(Array("text".utf8))
-        for tail in [Array("garbage".utf8), [0], [0, 0, 0, 0], [0x1f, 0x8c], [0x1f, 0x8b, 0x07, 0, 0, 0, 0, 0, 0, 0]] {
+        for tail in [
+            Array("garbage".utf8), [0], [0, 0, 0, 0], [0x1f, 0x8c], [0x1f, 0x8b, 0x07, 0, 0, 0, 0, 0, 0, 0],
+        ] {
             #expect(throws: CompressionError.nothingMayFollow, "\(tail)") { try inflate(coded + tail) }
         }
     }
@@ -64,7 +66,10 @@ import Testing
     }
 
     @Test func whatIsNotGzipIsRefusedAtItsHeader() throws {
-        for body in [Array("{\"tiles\":[]}".utf8), [0x1f, 0x8b, 0x09, 0, 0, 0, 0, 0, 0, 0], [0x1f, 0x8b, 8, 0xe0, 0, 0, 0, 0, 0, 0]] {
+        for body in [
+            Array("{\"tiles\":[]}".utf8), [0x1f, 0x8b, 0x09, 0, 0, 0, 0, 0, 0, 0],
+            [0x1f, 0x8b, 8, 0xe0, 0, 0, 0, 0, 0, 0],
+        ] {
             #expect(throws: CompressionError.headerMustBeValid, "\(body)") { try inflate(body) }
         }
     }
@@ -130,6 +135,21 @@ import Testing
         #expect(output.isEmpty)
     }
 
+    @Test func aStepIsBoundedWhateverItsLimit() throws {
+        let text = [UInt8](repeating: 3, count: CodecProgress.largestStep + 5)
+        let coded = try gzip(text)
+        let inflater = try Inflater(.gzip, limits: .none)
+        var output: [UInt8] = []
+        let progress = try inflater.inflate(coded.span, into: &output, limit: .max)
+        #expect(progress.stop == .outputFull)
+        #expect(output.count == CodecProgress.largestStep)
+        #expect(
+            try inflater.inflate(coded.span, from: progress.consumed, into: &output, limit: .max).stop == .inputConsumed
+        )
+        #expect(output == text)
+        #expect(throws: CompressionError.bodyMustBeComplete) { try Inflater(.gzip).finish() }
+    }
+
     @Test func everyCodedBodyOfTheCorpusGetsItsVerdict() throws {
         guard let bodies = try codedBodies() else {
             print("skipped: no corpora beside the repository")
@@ -141,7 +161,9 @@ import Testing
             let isRaw = body.id.hasPrefix("flate/")
             let format: Inflater.Format = body.cenc == "gzip" ? .gzip : .zlib
             for piece in [Int.max, 1, 7] {
-                let result = Result { try inflate(Array(body.b64), pieces: [piece], limit: 4096, with: Inflater(format)) }
+                let result = Result {
+                    try inflate(Array(body.b64), pieces: [piece], limit: 4096, with: Inflater(format))
+                }
                 switch (body.expect, result) {
                 case ("decodes", .success(let bytes)): #expect(bytes.count == body.dlen, "\(body.id)")
                 case ("decodes", .failure(let error)): #expect(isRaw, "\(body.id): \(error)")
@@ -166,7 +188,9 @@ import Testing
                 coded[Int.random(in: 0..<coded.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             inflater.reset()
-            if (try? inflate(coded, pieces: [Int.random(in: 1...100, using: &random)], with: inflater)) == nil { refused += 1 }
+            if (try? inflate(coded, pieces: [Int.random(in: 1...100, using: &random)], with: inflater)) == nil {
+                refused += 1
+            }
         }
         #expect(refused > 400)
     }

@@ -34,7 +34,9 @@ func gzip(_ bytes: [UInt8], level: Int = 6) throws -> [UInt8] {
     let deflater = try Deflater(level: level)
     var output: [UInt8] = []
     var from = 0
-    while from < bytes.count { from += deflater.deflate(bytes.span, from: from, into: &output, limit: 1 << 16).consumed }
+    while from < bytes.count {
+        from += deflater.deflate(bytes.span, from: from, into: &output, limit: 1 << 16).consumed
+    }
     while !deflater.finish(into: &output, limit: 1 << 16) {}
     return output
 }
@@ -77,7 +79,8 @@ struct CodedBody: Decodable {
 
 /// The corpora lie beside the repository, or are absent.
 func codedBodies() throws -> [CodedBody]? {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     let file = root.appending(path: "../shared/corpora/encoded-bodies/cases.jsonl").standardized
     guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
     return try text.split(separator: "\n").map { try JSONDecoder().decode(CodedBody.self, from: Data($0.utf8)) }

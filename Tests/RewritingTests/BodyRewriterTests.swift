@@ -49,7 +49,8 @@ import Testing
             let limit = random.pick([7, 100, 5000, 1 << 20])
             let guarded = random.chance(2)
             let expected = guarded ? masked(after) : after
-            let plain = try run(.identity, cut(before, upTo: largest, &random), limit: limit, patterns: guarded ? patterns : nil)
+            let plain = try run(
+                .identity, cut(before, upTo: largest, &random), limit: limit, patterns: guarded ? patterns : nil)
             #expect(plain == expected, "round \(round)")
             let pieces = try cut(gzip(before), upTo: largest, &random)
             let coded = try run(.gzip, pieces, limit: limit, patterns: guarded ? patterns : nil)

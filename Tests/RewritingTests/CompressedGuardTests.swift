@@ -6,7 +6,9 @@ import Testing
 @Suite struct CompressedGuardTests {
     private let secret = "Zk3vT9qLw8Xy2RbN6mPcJ4hD1sFgUaEo"
 
-    private func relay(_ pieces: [[UInt8]], _ compressed: CompressedGuard, work: Int = 4 << 20, into output: inout [UInt8]) throws {
+    private func relay(
+        _ pieces: [[UInt8]], _ compressed: CompressedGuard, work: Int = 4 << 20, into output: inout [UInt8]
+    ) throws {
         for piece in pieces {
             var from = 0
             while true {

@@ -16,9 +16,11 @@ struct GeneratedDocument {
         "a longer name than any that matters", "tileš", "tile", "name\"s",
     ]
     private static let strings = [
-        "", "text", upstreamBase, upstreamBase + "/v3/maps/{z}/{x}/{y}?a=%20&b=\"c\"", upstreamBase + "?q", upstreamBase + "#f",
+        "", "text", upstreamBase, upstreamBase + "/v3/maps/{z}/{x}/{y}?a=%20&b=\"c\"", upstreamBase + "?q",
+        upstreamBase + "#f",
         upstreamBase + ".evil.example/", upstreamBase + ":443/v3", upstreamBase + ":8443/", "https://gcp-us", "/v3",
-        "{\"tiles\":[\"\(upstreamBase)/x\"]}", "é\u{1F600}\n\t\\", "\\", "\"", "]", "}", "HTTPS://GCP-US-EAST1.API.CARTO.COM/V3",
+        "{\"tiles\":[\"\(upstreamBase)/x\"]}", "é\u{1F600}\n\t\\", "\\", "\"", "]", "}",
+        "HTTPS://GCP-US-EAST1.API.CARTO.COM/V3",
     ]
 
     init(seed: UInt64) {

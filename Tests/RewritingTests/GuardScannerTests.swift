@@ -177,6 +177,24 @@ import Testing
         #expect(scanner.hits == 0)
     }
 
+    @Test func aSecretInALargeBody() throws {
+        var random = SplitMix64(seed: 48)
+        let secret = someSecret(64, alphabet: Self.letters, &random)
+        let patterns = GuardPatterns([Secret(secret)])
+        let block = (0..<4096).map { _ in UInt8.random(in: 0x20...0x7e, using: &random) }
+        var body = (0..<2048).flatMap { _ in block }
+        var expected = body
+        let places = [0, 100_001, 65_530, 5_000_003, body.count - 64]
+        for place in places {
+            body.replaceSubrange(place..<place + 64, with: Array(secret.utf8))
+            expected.replaceSubrange(place..<place + 64, with: [UInt8](repeating: UInt8(ascii: "*"), count: 64))
+        }
+        let pieces = stride(from: 0, to: body.count, by: 65_536).map { Array(body[$0..<min(body.count, $0 + 65_536)]) }
+        let result = scan(pieces, patterns)
+        #expect(result.hits == places.count)
+        #expect(result.bytes == expected)
+    }
+
     @Test func shortSecretsAreNotGuardedButCounted() {
         let patterns = GuardPatterns([Secret("fifteen-letters"), Secret("")])
         #expect(patterns.isEmpty)

@@ -36,7 +36,8 @@ import Testing
         #"{"tilejson":{"data":{"data":{"tiles":["U/a"]}}},"data":{"tiles":["U/a"]}}"#,
         #"{}{"tiles":["U/a"]}"#, "{}\n{\"tiles\":[\"U/a\"]}", #"{"tiles":"#, #"{"tiles":["U"#, #"{"tiles":[U/a]}"#,
         #"{tiles:["U/a"]}"#, #"{"tiles",["U/a"]}"#, #"{"a":1]"#, #"{,"tiles":["U/a"]}"#, #"{"a" 1,"tiles":["U/a"]}"#,
-        #"{"a":[}],"tiles":["U/a"]}"#, #"{"a":@,"tiles":["U/a"]}"#, #"{"a":1;"tiles":["U/a"]}"#, #"{"a":1,,"tiles":["U/a"]}"#,
+        #"{"a":[}],"tiles":["U/a"]}"#, #"{"a":@,"tiles":["U/a"]}"#, #"{"a":1;"tiles":["U/a"]}"#,
+        #"{"a":1,,"tiles":["U/a"]}"#,
         #"{"\x":1,"tiles":["U/a"]}"#, #"{"\u00g0":1,"tiles":["U/a"]}"#, "{\"a\nb\":1,\"tiles\":[\"U/a\"]}",
         #"{"a":"b" "c","tiles":["U/a"]}"#, "", " ", "<html>U/a</html>", "{", "}", "\"", "[", "\\", "{\"",
     ])
@@ -65,11 +66,15 @@ import Testing
             "https://maps.example.com/api/v3", "https://maps.example.com/v3", "https://alias.example/v3",
             #"https://maps.example.com/\u0061pi/v3"#, "https://third.example/v3",
         ]
-        let expected = ["P/v3", "P/v3", "P/v3", "P/v3", "https://third.example/v3"].map { $0.replacing("P", with: proxyBase) }
+        let expected = ["P/v3", "P/v3", "P/v3", "P/v3", "https://third.example/v3"].map {
+            $0.replacing("P", with: proxyBase)
+        }
         #expect(rewrite(document(urls), bases: bases) == document(expected))
         let bytes = Array(document(urls).utf8)
         for size in 1...60 {
-            let pieces = stride(from: 0, to: bytes.count, by: size).map { Array(bytes[$0..<min(bytes.count, $0 + size)]) }
+            let pieces = stride(from: 0, to: bytes.count, by: size).map {
+                Array(bytes[$0..<min(bytes.count, $0 + size)])
+            }
             #expect(text(rewrite(pieces, bases: bases)) == document(expected), "pieces of \(size)")
         }
     }
@@ -150,7 +155,8 @@ import Testing
             #expect(rewrite(body.map { [$0] }) == body, "\(each.id)")
             #expect(rewrite(cut(body, upTo: 9, &random)) == body, "\(each.id)")
             // And as a part of a document that has something to rewrite.
-            let around = Array(before(#"{"tiles":["U/a"],"x":"#).utf8) + body + Array(before(#","tiles":["U/b"]}"#).utf8)
+            let around =
+                Array(before(#"{"tiles":["U/a"],"x":"#).utf8) + body + Array(before(#","tiles":["U/b"]}"#).utf8)
             let whole = rewrite([around])
             #expect(whole.starts(with: Array(after(#"{"tiles":["U/a"],"x":"#).utf8)), "\(each.id)")
             #expect(rewrite(cut(around, upTo: 9, &random)) == whole, "\(each.id)")

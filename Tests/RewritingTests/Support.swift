@@ -57,7 +57,9 @@ func gzip(_ bytes: [UInt8], level: Int = 6) throws -> [UInt8] {
     let deflater = try Deflater(level: level)
     var output: [UInt8] = []
     var from = 0
-    while from < bytes.count { from += deflater.deflate(bytes.span, from: from, into: &output, limit: 1 << 16).consumed }
+    while from < bytes.count {
+        from += deflater.deflate(bytes.span, from: from, into: &output, limit: 1 << 16).consumed
+    }
     while !deflater.finish(into: &output, limit: 1 << 16) {}
     return output
 }
@@ -84,7 +86,8 @@ struct CorpusCase: Decodable {
 
 /// The corpora lie beside the repository, or are absent.
 func corpus(_ name: String) throws -> [CorpusCase]? {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     let file = root.appending(path: "../shared/corpora/\(name)/cases.jsonl").standardized
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
         print("skipped: no corpora beside the repository")

@@ -18,7 +18,8 @@ import Testing
         "https://api.carto.com.evil.example/v3", "https://api.carto.com:8443/", "https://api.carto.com:4430/",
         "https://api.carto.com@evil.example/", "https://api.carto.com:443@evil.example/", "http://api.carto.com/",
         "https://api.carto.co", "https://api.carto.com\\@evil.example", "https://evil.example/https://api.carto.com/",
-        "//api.carto.com/", "/v3/maps", "", " https://api.carto.com/", "https://api.carto.com%2f", "https://apixcarto.com/",
+        "//api.carto.com/", "/v3/maps", "", " https://api.carto.com/", "https://api.carto.com%2f",
+        "https://apixcarto.com/",
     ])
     func anotherURLIsNot(url: String) {
         let url = Array(url.utf8)

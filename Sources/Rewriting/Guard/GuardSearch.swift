@@ -65,8 +65,8 @@ struct GuardSearch {
 
     private mutating func examine(_ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int) {
         guard start >= 0 else { return }
-        for preference in EscapePreference.all(patterns) {
-            switch compare(patterns, form, text, at: start, preference) {
+        for bits in 0..<EscapePreference.count(patterns) {
+            switch compare(patterns, form, text, at: start, EscapePreference(bits: bits)) {
             case .different: break
             case .cut: cutStart = min(cutStart, start)
             case .found(let end): note(start..<end)
@@ -87,21 +87,21 @@ struct GuardSearch {
     private mutating func findCutHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
         for start in max(0, text.count &- Self.tailCount)..<text.count {
             guard start < cutStart else { return }
-            let byte = text[start]
-            let mayEscape = byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\")
-            guard mayEscape || patterns.firstBytes.contains(byte) else { continue }
-            let begins = patterns.heads.withExposedBytes { heads in
-                patterns.forms.indices.contains { form in
-                    (mayEscape || heads[form &* GuardPatterns.headStride] == byte)
-                        && EscapePreference.all(patterns).contains { preference in
-                            compare(patterns, form, text, at: start, preference) == .cut
-                        }
-                }
+            // An escape that is whole was looked at already; one that is cut may stand for any byte.
+            if EscapedByte(text, at: start) == .cut || isCutHead(patterns, text, start) { cutStart = start }
+        }
+    }
+
+    private func isCutHead(_ patterns: GuardPatterns, _ text: Span<UInt8>, _ start: Int) -> Bool {
+        guard patterns.firstBytes.contains(text[start]) else { return false }
+        return patterns.firsts.withExposedBytes { firsts in
+            var next = 0
+            while let form = firstIndex(of: text[start], in: firsts, from: next) {
+                next = form &+ 1
+                for bits in 0..<EscapePreference.count(patterns)
+                where compare(patterns, form, text, at: start, EscapePreference(bits: bits)) == .cut { return true }
             }
-            if begins {
-                cutStart = start
-                return
-            }
+            return false
         }
     }
 
@@ -136,18 +136,12 @@ struct GuardSearch {
     // A `%` of the form may stand there as itself or as `%25`, a `\\` as itself or doubled: which is meant is
     // not known, so each reading is tried. Few secrets hold either.
     private struct EscapePreference {
-        var percent = false
-        var backslash = false
+        var bits: UInt8
 
-        private static let one = [EscapePreference()]
-        private static let four = [
-            EscapePreference(), EscapePreference(percent: true), EscapePreference(backslash: true),
-            EscapePreference(percent: true, backslash: true),
-        ]
+        var percent: Bool { bits & 1 != 0 }
+        var backslash: Bool { bits & 2 != 0 }
 
-        static func all(_ patterns: GuardPatterns) -> [EscapePreference] {
-            patterns.holdEscapes ? four : one
-        }
+        static func count(_ patterns: GuardPatterns) -> UInt8 { patterns.holdEscapes ? 4 : 1 }
     }
 
     private func compare(
