@@ -18,7 +18,8 @@ struct GeneratedDocument {
     private static let strings = [
         "", "text", upstreamBase, upstreamBase + "/v3/maps/{z}/{x}/{y}?a=%20&b=\"c\"", upstreamBase + "?q",
         upstreamBase + "#f",
-        upstreamBase + ".evil.example/", upstreamBase + ":443/v3", upstreamBase + ":8443/", "https://gcp-us", "/v3",
+        upstreamBase + ".evil.example/", upstreamBase + ":443/v3", upstreamBase + ":8443/", upstreamBase + ":4430/",
+        upstreamBase + ":443@evil.example", "https://gcp-us", "/v3",
         "{\"tiles\":[\"\(upstreamBase)/x\"]}", "é\u{1F600}\n\t\\", "\\", "\"", "]", "}",
         "HTTPS://GCP-US-EAST1.API.CARTO.COM/V3",
     ]

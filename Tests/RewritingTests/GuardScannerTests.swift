@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    @Test func aSecretThatTurnsToEscapesAnywhereInEverySplit() {
+        let secret = "Zk3vT9qLw8Xy2RbN6m"
+        let patterns = GuardPatterns([Secret(secret)])
+        for plainCount in 0...secret.utf8.count {
+            let spelled = secret.utf8.enumerated().flatMap { index, byte in
+                index < plainCount ? [byte] : Array("\\u00\(String(byte, radix: 16))".utf8)
+            }
+            for offset in 1...8 {
+                let lead = [UInt8](repeating: UInt8(ascii: "."), count: offset)
+                let bytes = lead + spelled + [UInt8(ascii: ".")]
+                let expected = lead + [UInt8](repeating: UInt8(ascii: "*"), count: spelled.count) + [UInt8(ascii: ".")]
+                for place in offset..<min(bytes.count, offset + plainCount + 13) {
+                    let result = scan([Array(bytes[..<place]), Array(bytes[place...])], patterns)
+                    #expect(result.bytes == expected, "\(plainCount) plain at \(offset), split at \(place)")
+                }
+            }
+        }
+    }
+
     @Test func secretsOfOddBytesInEverySplit() {
         var random = SplitMix64(seed: 43)
         for round in 0..<60 {
@@ -108,9 +127,18 @@ import Testing
         let bytes = Array(String(repeating: "ab", count: 500).utf8)
         var random = SplitMix64(seed: 45)
         for largest in [1, 3, 50, 2000] {
-            let result = scan(cut(bytes, upTo: largest, &random), patterns)
-            #expect(result.bytes.count == bytes.count)
-            #expect(!text(result.bytes).contains(String(repeating: "ab", count: 10)))
+            var scanner = GuardScanner(patterns: patterns)
+            var output: [UInt8] = []
+            var fed = 0
+            for piece in cut(bytes, upTo: largest, &random) {
+                scanner.scan(piece.span, into: &output)
+                fed += piece.count
+                // Twice its longest form, which is that in Base64, with each byte escaped.
+                #expect(fed - output.count <= 2 * 6 * 26)
+            }
+            scanner.finish(into: &output)
+            #expect(output.count == bytes.count)
+            #expect(!text(output).contains(String(repeating: "ab", count: 10)))
         }
     }
 

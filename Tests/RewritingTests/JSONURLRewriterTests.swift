@@ -31,7 +31,7 @@ import Testing
         #"{"tilejson":["U/a"]}"#, #"{"tilejson":[{"url":["U/a"]}]}"#, #"{"geojson":{"data":{"tiles":["U/a"]}}}"#,
         #"{"rows":[{"tiles":["U/a"],"url":"U/b"}],"schema":[]}"#, #"{"tiles ":["U/a"],"Tiles":["U/a"],"tile":["U/a"]}"#,
         #"{"x":"{\"tiles\":[\"U/a\"]}"}"#, #"{"downloadUrl":"U/a","tiles":["https://storage.example/U/a"]}"#,
-        #"{"tiles":["U.evil.example/","U:8443/","U@evil.example/","Uk","xU/a"," U/a"]}"#,
+        #"{"tiles":["U.evil.example/","U:8443/","U:4430/","U:443@evil.example","U@evil.example/","Uk","xU/a"," U/a"]}"#,
         #"{"tiles":["https:\\/\\/gcp-us-east1.api.carto.com/"]}"#, #"{"properties_tiles_":["U/a"]}"#,
         #"{"tilejson":{"data":{"data":{"tiles":["U/a"]}}},"data":{"tiles":["U/a"]}}"#,
         #"{}{"tiles":["U/a"]}"#, "{}\n{\"tiles\":[\"U/a\"]}", #"{"tiles":"#, #"{"tiles":["U"#, #"{"tiles":[U/a]}"#,
@@ -76,6 +76,19 @@ import Testing
                 Array(bytes[$0..<min(bytes.count, $0 + size)])
             }
             #expect(text(rewrite(pieces, bases: bases)) == document(expected), "pieces of \(size)")
+        }
+    }
+
+    @Test(arguments: [
+        #"{"tiles":["U/\u00","U/b"]}"#, #"{"tiles":["U/\u\\","U/b"]}"#, #"{"tiles":["U\u00","U/b"]}"#,
+        #"{"tiles":["U/\x","U/b"]}"#, #"{"tiles":["U/\u0\"","U/b"]}"#, "{\"tiles\":[\"U/\n\",\"U/b\"]}",
+        #"{"tiles":["U/\","U/b"]}"#, #"{"tiles":["U\","U/b"]}"#, #"{"tiles":["http\q","U/b"]}"#,
+    ])
+    func aBrokenURLIsReadTheSameInAnySplit(document: String) {
+        let document = Array(before(document).utf8)
+        let whole = rewrite([document])
+        for place in 0...document.count {
+            #expect(rewrite([Array(document[..<place]), Array(document[place...])]) == whole, "split at \(place)")
         }
     }
 
