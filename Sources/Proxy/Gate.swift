@@ -24,7 +24,7 @@ struct Gate {
     private let bases: [UpstreamName: ProxySettings.Base]
     private let referer: [UInt8]
     /// By upstream: what its own URLs begin with.
-    private let urls: [UpstreamName: UpstreamBases]
+    let urls: [UpstreamName: UpstreamBases]
     /// By route: the credential it names itself.
     private let named: [Int?]
 
@@ -84,6 +84,7 @@ struct Gate {
         request.isSafe = route.isSafe
         request.answerTimeout = route.answerTimeoutSeconds.map { Int64($0) &* 1_000_000_000 }
         request.isForm = Self.isForm(head)
+        request.isRewritten = route.rewrite == .maps
         try chooseCredential(route, bytes.extracting(path.range), listener: listener, into: &request)
         return .forward
     }
@@ -233,7 +234,7 @@ struct Gate {
         guard let base = bases[request.upstream] else { return }
         let plan = RequestComposer.Plan(
             authority: base.endpoint.authority, basePath: base.path, framing: framing,
-            acceptEncoding: request.isRewritten ? .readable : .clients, keepsConditions: !request.isRewritten,
+            keepsConditions: !request.isRewritten,
             expectsContinue: request.expectsContinue && framing != .none, referer: referer, via: via)
         RequestComposer.compose(
             head, path: request.path, options: request.connectionOptions, plan: plan, into: &prepared)

@@ -30,6 +30,13 @@ package struct ProxySettings: Sendable {
     package enum Credential: Sendable {
         case fixed(StaticToken)
         case client(name: String, OAuthClient, secret: Secret, endpoint: Endpoint)
+
+        var secret: Secret {
+            switch self {
+            case .fixed(let token): token.secret
+            case .client(_, _, let secret, _): secret
+            }
+        }
     }
 
     package var routes: RouteTable

@@ -2,6 +2,7 @@ import Credentials
 import Logging
 import Observability
 import Policy
+import Rewriting
 import Secrets
 import Transport
 import Upstream
@@ -13,6 +14,7 @@ final class WorkerCore {
     let loop: EventLoop
     let gate: Gate
     let tokens: TokenDesk
+    let bodies: AnswerBodies
     let timeouts: DownstreamTimeouts
     let headLimits: HeadLimits
     private(set) var isDraining = false
@@ -48,11 +50,15 @@ final class WorkerCore {
         self.loop = loop
         self.resolver = resolver
         gate = Gate(settings: settings)
+        bodies = AnswerBodies(bases: gate.urls)
         tokens = TokenDesk(kinds: settings.book.entries.map(\.kind), loop: loop)
         timeouts = settings.timeouts
         headLimits = settings.headLimits
         connectionLimit = max(settings.connectionLimit / max(loops, 1), 1)
         accessLog = settings.accessLog.map { AccessLog(format: $0, sink: settings.sink) }
+        let bodies = bodies
+        tokens.tokensChanged = { bodies.guardAgainst(GuardPatterns($0)) }
+        tokens.guardAlso(settings.credentials.map(\.secret))
         for (index, credential) in settings.credentials.enumerated() {
             if case .fixed(let token) = credential { tokens.receive(.issued(credential: index, token.issued)) }
         }
@@ -175,6 +181,13 @@ final class WorkerCore {
             output.append(contentsOf: content)
         }
         exchangeFinished(&record)
+    }
+
+    /// An upstream sent one of our secrets back.
+    func secretsMasked(_ count: Int, _ record: borrowing AccessRecord) {
+        settings.logger.error(
+            "an upstream's answer held a secret of ours; it was masked",
+            metadata: ["route": "\(record.route)", "upstream": "\(record.upstream)", "count": "\(count)"])
     }
 
     // MARK: Ending

@@ -35,6 +35,8 @@ package final class Listener: Sendable {
         // An IPv6 listener is for IPv6 only; the IPv4 address has a listener of its own.
         case .ipv6: setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY)
         }
+        // Inherited by accepted connections: answers are written whole, waiting to fill a packet only delays them.
+        if case .unix = address {} else { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) }
         // Connections of an earlier process that are in TIME_WAIT do not make the port taken.
         setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
         let result = unsafe address.withSystemAddress { pointer, length in

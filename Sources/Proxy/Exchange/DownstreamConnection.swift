@@ -314,7 +314,7 @@ final class DownstreamConnection: EventHandler {
     private func refuse(_ failure: Failure) {
         if case .exchanging(let exchange) = phase {
             // In the middle of a body: the exchange has the word, if it has not answered yet.
-            return exchange.bodyBroke(failure)
+            return exchange.requestBodyBroke(failure)
         }
         worker.answerUnparsed(failure) { body in compose(body) }
         flush()

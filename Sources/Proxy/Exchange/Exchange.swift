@@ -1,5 +1,6 @@
 import Observability
 import Policy
+import Rewriting
 import Transport
 import Upstream
 import Wire
@@ -39,6 +40,7 @@ final class Exchange: UpstreamClient {
     private var started: Int64 = 0
     private var hasRetried = false
     private var heldAnswer: [UInt8] = []
+    private var answerBody = AnswerBody.direct
 
     init(worker: WorkerCore) { self.worker = worker }
 
@@ -172,7 +174,7 @@ final class Exchange: UpstreamClient {
     func inputPaused() { upstream?.releaseSending() }
 
     /// The body broke the grammar: the request cannot be completed.
-    func bodyBroke(_ failure: Failure) { fail(failure) }
+    func requestBodyBroke(_ failure: Failure) { fail(failure) }
 
     /// Nothing more will come from the client, but it may still read.
     func clientWillSendNoMore() { request.keepsAlive = false }
@@ -197,6 +199,14 @@ final class Exchange: UpstreamClient {
     func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {
         record.status = head.status
         record.untilHead = worker.loop.now &- started
+        do throws(RewritingError) {
+            if framing != .none {
+                answerBody = try worker.bodies.choose(
+                    for: head, upstream: request.upstream, mayRewrite: request.isRewritten, base: request.base)
+            }
+        } catch {
+            return fail(.of(.bodyNotPassable(error)))
+        }
         let framed = answerFraming(head, framing)
         if head.status == 401, request.generation != nil, !hasRetried, body.canBeSentAgain {
             answer = .held(framed)
@@ -212,12 +222,13 @@ final class Exchange: UpstreamClient {
     private func answerFraming(_ head: borrowing ResponseHead, _ framing: BodyFraming) -> AnswerComposer.Framing {
         switch framing {
         case .none:
-            guard let value = head.firstValue(of: .contentLength), head.status != 204,
+            // A rewritten body would have another length than the one announced.
+            guard !request.isRewritten, head.status != 204, let value = head.firstValue(of: .contentLength),
                 let length = Decimal.parse(head.storage.span.extracting(value.range))
             else { return .none }
             return .announced(length)
-        case .length(let length): return .length(length)
-        case .chunked, .untilClose: return request.minorVersion > 0 ? .chunked : .untilClose
+        case .length(let length) where !answerBody.changesLength: return .length(length)
+        case .length, .chunked, .untilClose: return request.minorVersion > 0 ? .chunked : .untilClose
         }
     }
 
@@ -228,12 +239,15 @@ final class Exchange: UpstreamClient {
         if downstream?.isRequestComplete != true || framing == .untilClose || worker.isDraining {
             request.keepsAlive = false
         }
+        let start = output.count
         let options = (try? ConnectionOptions.of(head)) ?? .none
         AnswerComposer.appendStatusLine(head, to: &output)
-        AnswerComposer.appendFields(head, options: options, isRewritten: request.isRewritten, to: &output)
+        AnswerComposer.appendFields(head, options: options, isRewritten: answerBody.changesLength, to: &output)
         worker.gate.appendLocation(head, request: request, to: &output)
         appendOwnFields(to: &output)
         AnswerComposer.appendVia(head, worker.gate.via, to: &output)
+        // A secret that an upstream puts into a field comes back no more than one in a body.
+        worker.bodies.mask(&output, from: start)
         AnswerComposer.appendFraming(framing, to: &output)
         AnswerComposer.appendConnection(
             staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
@@ -247,16 +261,31 @@ final class Exchange: UpstreamClient {
 
     func bodyReceived(_ bytes: Span<UInt8>) {
         switch answer {
-        case .streaming(let framing): pass(bytes, framing)
+        case .streaming(let framing): process(bytes, framing) { emit($0, framing) }
         case .held(let framing):
-            Self.appendFramed(bytes, framing, to: &heldAnswer)
+            process(bytes, framing) { Self.appendFramed($0, framing, to: &heldAnswer) }
             // Too long to be kept: it is the client's answer after all.
             if heldAnswer.count > worker.heldAnswerLimit { releaseHeldAnswer(framing) }
         case .awaited, .ended: break
         }
     }
 
-    private func pass(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing) {
+    private func process(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing, emit: (Span<UInt8>) -> Void) {
+        var body = AnswerBody.direct
+        swap(&body, &answerBody)
+        do throws(RewritingError) {
+            try body.take(bytes, emit: emit)
+            swap(&body, &answerBody)
+        } catch {
+            swap(&body, &answerBody)
+            bodyBroke(error)
+        }
+    }
+
+    /// The answer's body cannot go on. What the client has is visibly cut.
+    private func bodyBroke(_ error: RewritingError) { fail(.of(.bodyNotPassable(error))) }
+
+    private func emit(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing) {
         guard let downstream else { return }
         record.bytesOut &+= Int64(bytes.count)
         switch framing {
@@ -304,20 +333,42 @@ final class Exchange: UpstreamClient {
     func answerEnded(_ trailers: TrailerSection?) {
         upstream = nil
         switch answer {
-        case .streaming(let framing): endAnswer(framing, trailers)
+        case .streaming(let framing):
+            guard finishBody({ emit($0, framing) }) else { return }
+            endAnswer(framing, trailers)
         case .held(let framing):
+            guard finishBody({ Self.appendFramed($0, framing, to: &heldAnswer) }) else { return }
             if framing == .chunked { ChunkWriter.appendLastChunk(to: &heldAnswer) }
             askForRenewal()
         case .awaited, .ended: break
         }
     }
 
+    private func finishBody(_ emit: (Span<UInt8>) -> Void) -> Bool {
+        do throws(RewritingError) {
+            try answerBody.finish(emit: emit)
+            giveBackBody()
+            return true
+        } catch {
+            bodyBroke(error)
+            return false
+        }
+    }
+
+    private func giveBackBody() {
+        if answerBody.hits > 0 { worker.secretsMasked(answerBody.hits, record) }
+        worker.bodies.giveBack(answerBody, upstream: request.upstream)
+        answerBody = .direct
+    }
+
     private func endAnswer(_ framing: AnswerComposer.Framing, _ trailers: TrailerSection?) {
         if framing == .chunked {
             downstream?.compose { output in
                 if let trailers {
+                    let start = output.count
                     ChunkWriter.appendLastChunk(
                         trailers, where: { !AnswerComposer.removed.contains($0.known) }, to: &output)
+                    worker.bodies.mask(&output, from: start)
                 } else {
                     ChunkWriter.appendLastChunk(to: &output)
                 }
@@ -474,6 +525,7 @@ final class Exchange: UpstreamClient {
         downstream = nil
         dropOutgoing()
         body.reset()
+        giveBackBody()
         worker.giveBack(self)
         if !isCut { connection?.exchangeEnded(staysOpen: staysOpen) }
     }

@@ -1,6 +1,7 @@
 import Admission
 import Credentials
 import Policy
+import Rewriting
 import Upstream
 import Wire
 
@@ -22,6 +23,7 @@ enum Cause {
     case tokenWaitTimedOut
     case upstreamNotConfigured(UpstreamName)
     case upstream(UpstreamFailure, StaticString)
+    case bodyNotPassable(RewritingError)
     case overloaded
     case internalInconsistency
 }

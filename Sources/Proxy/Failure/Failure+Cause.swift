@@ -1,5 +1,6 @@
 import Credentials
 import Policy
+import Rewriting
 import Upstream
 import Wire
 
@@ -74,6 +75,7 @@ extension Failure {
                 error: "the route leads to an upstream that is not configured",
                 hint: "Set \(name == .ai ? "ai_base_url" : name == .accounts ? "accounts_url" : "api_base_url").")
         case .upstream(let failure, let name): upstream(failure, "\(name)")
+        case .bodyNotPassable(let error): bodyNotPassable(error)
         case .overloaded:
             Failure(
                 status: 503, source: .proxy, code: "overloaded", error: "the proxy has too much to do",
@@ -82,6 +84,21 @@ extension Failure {
             Failure(
                 status: 500, source: .proxy, code: "internal-error", error: "the proxy made a mistake",
                 hint: "Please report it with the request id.", closes: true)
+        }
+    }
+
+    private static func bodyNotPassable(_ error: RewritingError) -> Failure {
+        switch error {
+        case .bodyMustInflate, .withheldBytesMustBeBounded:
+            Failure(
+                status: 502, source: .upstream, code: "upstream-body-unreadable",
+                error: "the upstream's compressed body cannot be read",
+                hint: "The upstream sent a damaged or an excessive body; try again without Accept-Encoding.")
+        case .secretMustNotReturn:
+            Failure(
+                status: 502, source: .upstream, code: "secret-in-answer",
+                error: "the upstream's answer held a secret of this proxy and was stopped",
+                hint: "The upstream echoes credentials: report it to whoever runs it.")
         }
     }
 

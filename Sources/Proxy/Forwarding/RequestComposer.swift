@@ -34,19 +34,11 @@ enum RequestComposer {
         /// The base's path, without a trailing slash.
         var basePath: [UInt8]
         var framing: Framing
-        var acceptEncoding: AcceptEncoding
         var keepsConditions: Bool
         var expectsContinue: Bool
         /// The value of a `Referer` of ours, for tokens that are locked to one; empty: none.
         var referer: [UInt8]
         var via: [UInt8]
-    }
-
-    enum AcceptEncoding {
-        /// As the client said.
-        case clients
-        /// What can be looked into: gzip where the client takes it.
-        case readable
     }
 
     static func compose(
@@ -64,7 +56,9 @@ enum RequestComposer {
                 if options.nominates(line, in: head) { continue }
                 HeadWriter.appendField(line, of: bytes, to: &output)
             }
-            appendAcceptEncoding(head, plan.acceptEncoding, to: &output)
+            // Only what can be looked into; said either way, for without the field any coding would be allowed
+            // (RFC 9110 §12.5.3).
+            HeadWriter.appendField(.acceptEncoding, takesGzip(head) ? "gzip" : "identity", to: &output)
             if !plan.referer.isEmpty { HeadWriter.appendField(.referer, plan.referer.span, to: &output) }
             if plan.expectsContinue { HeadWriter.appendField(.expect, "100-continue", to: &output) }
             appendVia(head, plan.via, to: &output)
@@ -94,21 +88,6 @@ enum RequestComposer {
         switch name {
         case .range, .ifRange, .ifNoneMatch, .ifMatch: true
         default: false
-        }
-    }
-
-    private static func appendAcceptEncoding(
-        _ head: borrowing RequestHead, _ rule: AcceptEncoding, to output: inout [UInt8]
-    ) {
-        let bytes = head.storage.span
-        switch rule {
-        case .clients:
-            for index in head.lines.indices where head.lines[index].known == .acceptEncoding {
-                HeadWriter.appendField(head.lines[index], of: bytes, to: &output)
-            }
-        case .readable:
-            // Said either way: without the field any coding would be allowed (RFC 9110 §12.5.3).
-            HeadWriter.appendField(.acceptEncoding, takesGzip(head) ? "gzip" : "identity", to: &output)
         }
     }
 

@@ -1,4 +1,5 @@
 import Credentials
+import Secrets
 import Transport
 import Upstream
 
@@ -22,6 +23,8 @@ final class TokenDesk {
     private struct Entry {
         let kind: CredentialKind
         var token: IssuedToken?
+        /// The one before: requests under way may still carry it.
+        var formerToken: IssuedToken?
         var bearer: BearerCredential?
         var waiters: [Exchange] = []
         /// The generation whose renewal has been asked for.
@@ -32,6 +35,10 @@ final class TokenDesk {
     private unowned let loop: EventLoop
     /// Asks the keeper; gives its answer where it is on this loop and knows at once.
     var ask: (TokenQuestion) -> TokenNews? = { _ in nil }
+
+    /// Called with every secret an answer must not hold, whenever they change.
+    var tokensChanged: ([Secret]) -> Void = { _ in }
+    private var fixedSecrets: [Secret] = []
 
     init(kinds: [CredentialKind], loop: EventLoop) {
         entries = kinds.map { Entry(kind: $0) }
@@ -103,12 +110,31 @@ final class TokenDesk {
             guard token.generation > entries[index].token?.generation ?? 0,
                 let bearer = BearerCredential(token: token.secret)
             else { return }
+            entries[index].formerToken = entries[index].token
             entries[index].token = token
             entries[index].bearer = bearer
+            announceSecrets()
             settle(index, nil)
         case .failed(let index, let failure): settle(index, .of(.token(failure)))
         case .unchanged(let index): settle(index, .of(.tokenWaitTimedOut))
         }
+    }
+
+    /// Secrets that are no tokens: those of the clients.
+    func guardAlso(_ secrets: [Secret]) {
+        fixedSecrets = secrets
+        announceSecrets()
+    }
+
+    private func announceSecrets() {
+        var secrets = fixedSecrets
+        for entry in entries {
+            for token in [entry.token, entry.formerToken] {
+                guard let secret = token?.secret, !secrets.contains(where: { $0 === secret }) else { continue }
+                secrets.append(secret)
+            }
+        }
+        tokensChanged(secrets)
     }
 
     private func settle(_ index: Int, _ failure: Failure?) {

@@ -1,0 +1,89 @@
+import Compression
+import Rewriting
+import Wire
+
+/// What is done with the bytes of one answer's body on their way to the client.
+///
+///     opaque (tiles, archives)         ──▶ direct
+///     text or JSON                     ──▶ searched for our secrets, masked at equal length
+///     text or JSON under gzip          ──▶ inflated beside and searched; relayed as it came, cut on a hit
+///     JSON that names URLs of the API  ──▶ searched and rewritten, gzip taken off and put on again
+enum AnswerBody {
+    case direct
+    case searched(GuardScanner)
+    case searchedBeside(CompressedGuard)
+    case rewritten(BodyRewriter)
+
+    /// The output of one step, in bytes: it is passed on before the next is taken.
+    private static let step = 64 << 10
+
+    /// Takes a part of the body and gives what may go on to `emit`, in one or several parts.
+    mutating func take(_ bytes: Span<UInt8>, emit: (Span<UInt8>) -> Void) throws(RewritingError) {
+        var output: [UInt8] = []
+        switch self {
+        case .direct: emit(bytes)
+        case .searched(var scanner):
+            // Released here and put back, so that the scanner is changed in place.
+            self = .direct
+            scanner.scan(bytes, into: &output)
+            self = .searched(scanner)
+            if !output.isEmpty { emit(output.span) }
+        case .searchedBeside(let searcher):
+            var offset = 0
+            while offset < bytes.count {
+                offset += try searcher.scan(bytes, from: offset, into: &output).consumed
+                if !output.isEmpty { emit(output.span) }
+                output.removeAll(keepingCapacity: true)
+            }
+        case .rewritten(let rewriter):
+            var offset = 0
+            while true {
+                let progress = try rewriter.rewrite(bytes, from: offset, into: &output, limit: Self.step)
+                offset += progress.consumed
+                if !output.isEmpty { emit(output.span) }
+                output.removeAll(keepingCapacity: true)
+                if progress.stop == .inputConsumed { return }
+            }
+        }
+    }
+
+    /// The body has ended: gives what was held back.
+    mutating func finish(emit: (Span<UInt8>) -> Void) throws(RewritingError) {
+        var output: [UInt8] = []
+        switch self {
+        case .direct: break
+        case .searched(var scanner):
+            self = .direct
+            scanner.finish(into: &output)
+            self = .searched(scanner)
+            if !output.isEmpty { emit(output.span) }
+        case .searchedBeside(let searcher):
+            try searcher.finish(into: &output)
+            if !output.isEmpty { emit(output.span) }
+        case .rewritten(let rewriter):
+            while true {
+                let isDone = try rewriter.finish(into: &output, limit: Self.step)
+                if !output.isEmpty { emit(output.span) }
+                output.removeAll(keepingCapacity: true)
+                if isDone { return }
+            }
+        }
+    }
+
+    /// How often a secret was masked.
+    var hits: Int {
+        switch self {
+        case .direct, .searchedBeside: 0
+        case .searched(let scanner): scanner.hits
+        case .rewritten(let rewriter): rewriter.hits
+        }
+    }
+
+    /// Whether the body is no longer the upstream's, byte for byte and in length.
+    var changesLength: Bool {
+        switch self {
+        case .direct, .searched, .searchedBeside: false
+        case .rewritten: true
+        }
+    }
+}
