@@ -49,7 +49,8 @@ import Testing
         ("/v3/%25%32%65", .encodedUnreserved),
         ("/v3/%c0%ae", .notUTF8), ("/v3/%c0%af", .notUTF8), ("/v3/%e0%80%ae", .notUTF8), ("/v3/%f0%80%80%ae", .notUTF8),
         ("/v3/%f8%80%80%80%ae", .notUTF8), ("/v3/%ff", .notUTF8), ("/v3/%80", .notUTF8), ("/v3/%c3", .notUTF8),
-        ("/v3/%c3/x", .notUTF8), ("/v3/%c3a", .notUTF8), ("/v3/%ed%a0%80", .notUTF8), ("/v3/%f4%90%80%80", .notUTF8),
+        ("/v3/%c3/x", .notUTF8), ("/v3/%c3a%a9", .notUTF8), ("/v3/%c3/%a9", .notUTF8), ("/v3/%c3a", .notUTF8),
+        ("/v3/%ed%a0%80", .notUTF8), ("/v3/%f4%90%80%80", .notUTF8),
         ("/v3/%e5%9c", .notUTF8), ("/v3/%c1%9c", .notUTF8),
     ])
     func refuses(_ path: String, _ expected: PathError) {
