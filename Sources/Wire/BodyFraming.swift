@@ -10,8 +10,9 @@ package enum BodyFraming: Equatable, Sendable {
     /// The framing of a request; every doubt is an error, after which the connection must be closed.
     package static func ofRequest(_ head: borrowing RequestHead) throws(WireError) -> BodyFraming {
         // What some server behind us could take for a framing field would be framing we did not apply.
-        for index in head.lines.indices where FieldNameSet.framing.contains(head.lines[index].lookalike) {
-            throw .framingLookalike
+        for index in head.lines.indices {
+            let lookalike = head.lines[index].lookalike
+            guard lookalike != .contentLength, lookalike != .transferEncoding else { throw .framingLookalike }
         }
         if let framing = try stated(head.storage, head.lines, head.present, minorVersion: head.minorVersion) {
             return framing
@@ -38,7 +39,6 @@ package enum BodyFraming: Equatable, Sendable {
     private static func stated(
         _ storage: borrowing [UInt8], _ lines: borrowing [FieldLine], _ present: FieldNameSet, minorVersion: UInt8
     ) throws(WireError) -> BodyFraming? {
-        guard !present.isDisjoint(with: .framing) else { return nil }
         if present.contains(.transferEncoding) {
             // Item 3: both fields together are how requests are smuggled; which one rules is not ours to say.
             guard !present.contains(.contentLength) else { throw .contentLengthWithTransferEncoding }
@@ -47,6 +47,7 @@ package enum BodyFraming: Equatable, Sendable {
             try TransferCodings.check(storage.span, lines)
             return .chunked
         }
+        guard present.contains(.contentLength) else { return nil }
         // Items 5 and 6. A repeated field is refused even with equal values.
         var length: Int64?
         for index in lines.indices where lines[index].known == .contentLength {

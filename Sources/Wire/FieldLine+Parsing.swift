@@ -1,7 +1,9 @@
 extension FieldLine {
     /// Parses the field line that begins at `start` (RFC 9112 §5) and moves `start` past its CRLF.
     @inline(__always)
-    static func parse(_ bytes: Span<UInt8>, from start: inout Int) throws(WireError) -> FieldLine {
+    static func parse(
+        _ bytes: Span<UInt8>, from start: inout Int, names: FieldNameTable
+    ) throws(WireError) -> FieldLine {
         let end = bytes.count
         let nameStart = start
         var index = start
@@ -40,7 +42,7 @@ extension FieldLine {
         while valueStart < valueEnd, isOptionalWhitespace(bytes[valueEnd &- 1]) { valueEnd &-= 1 }
         let value = valueStart..<valueEnd
 
-        let known = FieldNameTable.standard.find(bytes, name)
+        let known = names.find(bytes, name)
         return FieldLine(
             name: ByteSlice(name), value: ByteSlice(value), known: known,
             lookalike: known == .other

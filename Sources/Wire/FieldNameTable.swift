@@ -1,35 +1,46 @@
 /// Finds a ``FieldName`` by its bytes: a bucket is chosen by length and three of the bytes, and what
 /// is in it compared in full.
-struct FieldNameTable: Sendable {
+final class FieldNameTable: Sendable {
     private static let bucketCount = 1024
     private static let none = UInt8.max
 
     /// All canonical spellings in lower case, one after the other, each addressed by the raw value.
-    private var spellings: [UInt8] = []
-    private var starts: [Int32] = []
-    private var ends: [Int32] = []
+    private let spellings: [UInt8]
+    private let starts: [Int32]
+    private let ends: [Int32]
     /// The first name of each bucket, and for each name the next of its bucket.
-    private var firstInBucket = [UInt8](repeating: none, count: bucketCount)
-    private var nextInBucket: [UInt8] = []
+    private let firstInBucket: [UInt8]
+    private let nextInBucket: [UInt8]
 
+    /// Parsers fetch it once for a whole section.
     static let standard = FieldNameTable()
 
     private init() {
+        var spellings: [UInt8] = []
+        var starts: [Int32] = []
+        var ends: [Int32] = []
+        var firstInBucket = [UInt8](repeating: Self.none, count: Self.bucketCount)
+        var nextInBucket: [UInt8] = []
         for name in FieldName.allCases {
             starts.append(Int32(clamping: spellings.count))
-            let canonical = name.canonical
-            for unit in 0..<canonical.utf8CodeUnitCount {
-                spellings.append(ByteComparison.lowercased(canonical.byte(at: unit)))
+            for index in 0..<name.canonical.utf8CodeUnitCount {
+                spellings.append(ByteComparison.lowercased(name.canonical.byte(at: index)))
             }
             ends.append(Int32(clamping: spellings.count))
-            nextInBucket.append(Self.none)
-        }
-        for name in FieldName.allCases where name.canonical.utf8CodeUnitCount > 0 {
-            let index = Int(name.rawValue)
-            let bucket = Self.bucket(of: spellings.span, Int(starts[index])..<Int(ends[index]))
-            nextInBucket[index] = firstInBucket[bucket]
+            guard name.isListed else {
+                nextInBucket.append(Self.none)
+                continue
+            }
+            let range = Int(starts[starts.count - 1])..<spellings.count
+            let bucket = Self.bucket(of: spellings.span, range)
+            nextInBucket.append(firstInBucket[bucket])
             firstInBucket[bucket] = name.rawValue
         }
+        self.spellings = spellings
+        self.starts = starts
+        self.ends = ends
+        self.firstInBucket = firstInBucket
+        self.nextInBucket = nextInBucket
     }
 
     /// `range` is not empty.

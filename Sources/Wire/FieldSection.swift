@@ -5,11 +5,12 @@ extension FieldLine {
         _ bytes: Span<UInt8>, from start: Int, limit: Int, into lines: inout [FieldLine],
         present: inout FieldNameSet
     ) throws(WireError) {
+        let names = FieldNameTable.standard
         var index = start
         while !ByteSearch.isLineEnd(bytes, at: index) {
             guard index < bytes.count else { throw .truncatedHead }
             guard lines.count < limit else { throw .tooManyFields }
-            let line = try FieldLine.parse(bytes, from: &index)
+            let line = try FieldLine.parse(bytes, from: &index, names: names)
             lines.append(line)
             present.insert(line.known)
         }

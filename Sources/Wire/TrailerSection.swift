@@ -18,7 +18,7 @@ package struct TrailerSection: FieldSection, Sendable {
         let offset = storage.count
         storage.append(contentsOf: line)
         var index = offset
-        let field = try FieldLine.parse(storage.span, from: &index)
+        let field = try FieldLine.parse(storage.span, from: &index, names: .standard)
         guard index == storage.count else { throw .bareLineFeed }
         guard !FieldNameSet.forbiddenInTrailers.contains(field.known), !field.isLookalike else {
             throw .forbiddenTrailer
