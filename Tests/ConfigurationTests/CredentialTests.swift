@@ -97,6 +97,14 @@ import Testing
         #expect(try settings("oauth_access_token: \(Self.oauth)\n").settings.credentials.map(\.kind) == [.staticOAuth])
     }
 
+    @Test func halfAClientFromElsewhereIsWarnedOf() throws {
+        let yaml = "client_id: id\nclient_secret: s\n"
+        #expect(try settings(yaml).warnings.isEmpty)
+        #expect(try settings(yaml, ["clientId": "other"]).warnings.map(\.place) == [.variable("clientId")])
+        #expect(try settings(yaml, ["clientId": "other", "clientSecret": "t"]).warnings.isEmpty)
+        #expect(try settings("client_id: id\n", ["CARTOUCHE_CLIENT_SECRET": "t"]).warnings.isEmpty)
+    }
+
     @Test func rulesChoose() throws {
         let loaded = try settings(
             """

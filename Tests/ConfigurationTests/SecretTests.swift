@@ -107,6 +107,15 @@ import Testing
         }
     }
 
+    @Test func noTimeMeansNoCommand() throws {
+        let folder = try TemporaryFolder()
+        let loader = SecretLoader(environment: [:], timeLimit: .zero, trust: .current)
+        #expect(throws: SecretProblem.command(.timedOut(after: .zero))) {
+            try loader.load(.command(.shell("touch \(folder.path)/ran; echo x")), as: .clientSecret)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
     @Test func commandsDoNotSeeOurSecrets() throws {
         let environment = [
             "PATH": "/usr/bin:/bin", "CARTOUCHE_CLIENT_SECRET": "x", "clientSecret": "x", "CARTO_API_TOKEN": "x",
