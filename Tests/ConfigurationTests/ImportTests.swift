@@ -4,20 +4,27 @@ import Secrets
 import Testing
 
 @Suite struct ImportTests {
-    private func read(_ json: String, profile: String? = nil) throws -> (format: ConfigurationImport.Format, draft: DraftSettings) {
+    private func read(_ json: String, profile: String? = nil) throws -> (
+        format: ConfigurationImport.Format, draft: DraftSettings
+    ) {
         try ConfigurationImport.read(Array(json.utf8), fileName: "x.json", profile: profile)
     }
 
     private func shown(_ draft: DraftSettings) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: draft.entries.map { entry in
-            switch entry.value {
-            case .text(let text): (entry.definition.name, text)
-            case .secret(let secret):
-                (entry.definition.name, "secret " + secret.withExposedBytes { span in
-                    String(decoding: (0..<span.count).map { span[$0] }, as: UTF8.self)
-                })
-            }
-        })
+        Dictionary(
+            uniqueKeysWithValues: draft.entries.map { entry in
+                switch entry.value {
+                case .text(let text): (entry.definition.name, text)
+                case .secret(let secret):
+                    (
+                        entry.definition.name,
+                        "secret "
+                            + secret.withExposedBytes { span in
+                                String(decoding: (0..<span.count).map { span[$0] }, as: UTF8.self)
+                            }
+                    )
+                }
+            })
     }
 
     @Test func postmansEnvironment() throws {
@@ -27,7 +34,7 @@ import Testing
             {
             \t"id": "7c2b", "name": "CARTO",
             \t"values": [
-            \t\t{"key": "apiBaseURL", "value": "https:\\/\\/gcp-us-east1.api.carto.com", "enabled": true, "type": "default"},
+            \t\t{"key": "apiBaseURL", "value": "https:\\/\\/gcp-us-east1.api.carto.com", "enabled": true},
             \t\t{"key": "authServer", "value": "https://auth.carto.com", "enabled": true},
             \t\t{"key": "clientId", "value": "id", "enabled": true},
             \t\t{"key": "clientSecret", "value": "s3cr\\u00e9t\\"x", "type": "secret", "enabled": true},
@@ -41,18 +48,21 @@ import Testing
             }
             """)
         #expect(format == .postmanEnvironment)
-        #expect(shown(draft) == [
-            "api_base_url": "https://gcp-us-east1.api.carto.com", "auth_server": "https://auth.carto.com",
-            "client_id": "id", "client_secret": "secret s3crét\"x",
-        ])
+        #expect(
+            shown(draft) == [
+                "api_base_url": "https://gcp-us-east1.api.carto.com", "auth_server": "https://auth.carto.com",
+                "client_id": "id", "client_secret": "secret s3crét\"x",
+            ])
         #expect(draft.notes.count == 2)
         #expect(!draft.notes.contains { $0.contains("had.by.postman") })
     }
 
     @Test func cartoAuthsFile() throws {
-        let (format, draft) = try read(#"{"api_base_url":"https://a.example.com","client_id":"id","client_secret":"s"}"#)
+        let (format, draft) = try read(
+            #"{"api_base_url":"https://a.example.com","client_id":"id","client_secret":"s"}"#)
         #expect(format == .cartoAuth)
-        #expect(shown(draft) == ["api_base_url": "https://a.example.com", "client_id": "id", "client_secret": "secret s"])
+        #expect(
+            shown(draft) == ["api_base_url": "https://a.example.com", "client_id": "id", "client_secret": "secret s"])
     }
 
     private static let profiles = """
@@ -64,7 +74,8 @@ import Testing
     @Test func cartosProfiles() throws {
         let (format, draft) = try read(Self.profiles)
         #expect(format == .cartoProfiles)
-        #expect(shown(draft) == ["api_base_url": "https://gcp-us-east1.api.carto.com", "oauth_access_token": "secret tok"])
+        #expect(
+            shown(draft) == ["api_base_url": "https://gcp-us-east1.api.carto.com", "oauth_access_token": "secret tok"])
         #expect(shown(try read(Self.profiles, profile: "home").draft) == ["oauth_access_token": "secret tok2"])
         #expect(throws: ConfigurationProblem.self) { try read(Self.profiles, profile: "hoem") }
         #expect(throws: ConfigurationProblem.self) { try read(#"{"profiles": {"a": {}, "b": {}}}"#) }
@@ -102,7 +113,8 @@ import Testing
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
         #expect(stat(folder.path + "/new", &status) == 0 && status.st_mode & 0o777 == 0o700)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/new/cartouche") == ["cartouche.yaml"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path + "/new/cartouche") == ["cartouche.yaml"])
         var written = draft
         written.set("client_id", to: "id")
         try ConfigurationWriter().write(written, to: path, replacing: true)
@@ -115,9 +127,13 @@ import Testing
     @Test func nothingIsReplacedUnasked() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("via: mine\n", to: "c.yaml")
-        #expect(throws: ConfigurationWriter.Failure.exists(path: path)) { try ConfigurationWriter().write(draft, to: path) }
+        #expect(throws: ConfigurationWriter.Failure.exists(path: path)) {
+            try ConfigurationWriter().write(draft, to: path)
+        }
         symlink("/nonexistent/target", folder.path + "/link.yaml")
-        #expect(throws: ConfigurationWriter.Failure.self) { try ConfigurationWriter().write(draft, to: folder.path + "/link.yaml") }
+        #expect(throws: ConfigurationWriter.Failure.self) {
+            try ConfigurationWriter().write(draft, to: folder.path + "/link.yaml")
+        }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "via: mine\n")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["c.yaml", "link.yaml"])
     }
@@ -125,7 +141,9 @@ import Testing
     @Test func foldersOfOthersAreNoPlaceForSecrets() throws {
         let folder = try TemporaryFolder()
         chmod(folder.path, 0o777)
-        #expect(throws: ConfigurationWriter.Failure.self) { try ConfigurationWriter().write(draft, to: folder.path + "/c.yaml") }
+        #expect(throws: ConfigurationWriter.Failure.self) {
+            try ConfigurationWriter().write(draft, to: folder.path + "/c.yaml")
+        }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 }

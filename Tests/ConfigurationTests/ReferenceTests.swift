@@ -46,9 +46,12 @@ import Testing
         }
         // What contradicts what the example says already, or needs what is not here.
         let text = lines.filter { line in
-            !["client_secret:", "client_secret_command:", "api_access_token:", "api_access_token_command:",
-              "oauth_access_token:", "oauth_access_token_command:"].contains { line.hasPrefix($0) }
-        }.joined(separator: "\n").replacingOccurrences(of: "/etc/ssl/certs/our-ca.pem", with: folder.path + "/our-ca.pem")
+            ![
+                "client_secret:", "client_secret_command:", "api_access_token:", "api_access_token_command:",
+                "oauth_access_token:", "oauth_access_token_command:",
+            ].contains { line.hasPrefix($0) }
+        }.joined(separator: "\n").replacingOccurrences(
+            of: "/etc/ssl/certs/our-ca.pem", with: folder.path + "/our-ca.pem")
         let file = try folder.write(text + "\n", to: "all.yaml")
         let loaded = try loader([:]).load(configurationFile: file)
         #expect(loaded.settings.credentials.map(\.name) == ["oauth_client", "api_access_token", "analytics"])
@@ -84,7 +87,10 @@ import Testing
 
     @Test func theSummaryShowsEverythingButSecrets() throws {
         let loaded = try load(
-            ["CARTOUCHE_CLIENT_ID": "id", "CARTOUCHE_CLIENT_SECRET_COMMAND": "echo CANARY", "CARTOUCHE_API_ACCESS_TOKEN": "CANARY"],
+            [
+                "CARTOUCHE_CLIENT_ID": "id", "CARTOUCHE_CLIENT_SECRET_COMMAND": "echo CANARY",
+                "CARTOUCHE_API_ACCESS_TOKEN": "CANARY",
+            ],
             flags: ["log_level": ["debug"]])
         let text = loaded.summary.description
         #expect(!text.contains("CANARY"))

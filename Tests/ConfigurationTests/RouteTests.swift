@@ -55,9 +55,12 @@ import Wire
 
     @Test(arguments: [
         ("routes: x", "1:9"), ("routes: [x]", "1:10"), ("routes: [{access: allow}]", "1:11"),
-        ("routes: [{match: [a]}]", "1:18"), ("routes: [{match: /v3/x}]", "1:18"), ("routes: [{match: \"FETCH /x\"}]", "1:18"),
-        ("routes: [{match: \"GET /x\", acess: deny}]", "1:28"), ("routes: [{match: \"GET /x\", access: maybe}]", "1:36"),
-        ("routes: [{match: \"GET /x\", safe: perhaps}]", "1:34"), ("routes: [{match: \"GET /x\", token: [any]}]", "1:35"),
+        ("routes: [{match: [a]}]", "1:18"), ("routes: [{match: /v3/x}]", "1:18"),
+        ("routes: [{match: \"FETCH /x\"}]", "1:18"),
+        ("routes: [{match: \"GET /x\", acess: deny}]", "1:28"),
+        ("routes: [{match: \"GET /x\", access: maybe}]", "1:36"),
+        ("routes: [{match: \"GET /x\", safe: perhaps}]", "1:34"),
+        ("routes: [{match: \"GET /x\", token: [any]}]", "1:35"),
         ("routes: [{match: \"GET /x\", answer_timeout: 1500ms}]", "1:44"),
         ("routes: [{match: \"GET /x\", answer_timeout: 0}]", "1:11"),
         ("routes: [{match: \"GET /x\", credential: nobody}]", "1:11"),

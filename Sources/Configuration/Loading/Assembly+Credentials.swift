@@ -48,7 +48,8 @@ extension Assembly {
         guard idLayers.min() != secretLayers.min(), !idLayers.isDisjoint(with: secretLayers) else { return }
         findings.warn(
             .settingsAgree, at: place(of: Keys.clientID.definition),
-            "client_id is given here and client_secret by \(place(ofSecret: Keys.clientSecret)), which may not belong together",
+            "client_id is given here and client_secret elsewhere (\(place(ofSecret: Keys.clientSecret))): "
+                + "they may not belong together",
             suggestion: "give both in one place")
     }
 

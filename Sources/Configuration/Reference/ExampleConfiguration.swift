@@ -10,7 +10,8 @@ package enum ExampleConfiguration {
 
             """
         for chapter in KeyDefinition.Chapter.allCases {
-            text += "\n# ---- \(chapter.rawValue) " + String(repeating: "-", count: 90 - chapter.rawValue.utf8.count) + "\n"
+            text +=
+                "\n# ---- \(chapter.rawValue) " + String(repeating: "-", count: 90 - chapter.rawValue.utf8.count) + "\n"
             for definition in KeyTable.all where definition.chapter == chapter { text += entry(definition) }
         }
         return text

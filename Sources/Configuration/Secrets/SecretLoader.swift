@@ -50,8 +50,10 @@ package struct SecretLoader: Sendable {
 
     private func run(_ command: SecretCommand) throws(SecretProblem) -> [UInt8] {
         do throws(CommandProblem) {
-            return try CommandRunner(environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2)
-                .output(of: command.arguments)
+            return try CommandRunner(
+                environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2
+            )
+            .output(of: command.arguments)
         } catch {
             throw .command(error)
         }
