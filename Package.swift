@@ -72,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
-                "Transport", "Upstream",
+                "Admission", "CSystem", "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
+                "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -137,6 +138,14 @@ static inline ssize_t cartouche_send_two(
 }
 
 static const int cartouche_stream_socket = SOCK_STREAM;
+
+// To the hard limit; 0 where that was done.
+static inline int cartouche_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 static inline void cartouche_ignore_signal(int number) { signal(number, SIG_IGN); }
 

@@ -1,5 +1,7 @@
+import Admission
 import Credentials
 import Policy
+import Rewriting
 import Upstream
 import Wire
 
@@ -15,20 +17,27 @@ struct Gate {
 
     let via: [UInt8]
     private let table: RouteTable
-    let admission: AdmissionRules
+    private let admission: AdmissionRules
+    private let listeners: [ListenerKind]
+    private let publicBase: [UInt8]?
     private let book: CredentialBook
     private let bases: [UpstreamName: ProxySettings.Base]
     private let referer: [UInt8]
+    /// By upstream: what its own URLs begin with.
+    private let urls: [UpstreamName: UpstreamBases]
     /// By route: the credential it names itself.
     private let named: [Int?]
 
     init(settings: ProxySettings) {
         table = settings.routes
-        admission = AdmissionRules()
+        admission = settings.admission
+        listeners = settings.listeners
+        publicBase = settings.publicBase
         book = settings.book
         bases = settings.bases
         referer = settings.referer
         via = settings.via
+        urls = settings.bases.mapValues { UpstreamBases($0.urls) }
         let book = settings.book
         // A name the book does not know makes the route unusable, not open: no entry has this index.
         named = settings.routes.routes.map { route in route.credential.map { book.index(named: $0) ?? -1 } }
@@ -61,17 +70,14 @@ struct Gate {
         case .trace, .connect, .other: throw Refused(cause: .methodNeverServed)
         case .get, .head, .post, .put, .patch, .delete, .options: break
         }
-        try admit(head, into: &request)
+        let visitor = try admit(head, listener: listener, into: &request)
         try checkExpectation(head, into: &request)
         let bytes = head.storage.span
         let path = try canonicalPath(head)
         request.path = path
-        let route = try match(head, bytes.extracting(path.range))
+        let route = try match(visitor.methodToRoute(head.method), bytes.extracting(path.range))
         request.route = route.id
-        if let preflight = try admit(head, for: route, into: &request) {
-            request.preflight = preflight
-            return .preflight
-        }
+        if try admit(visitor, head, for: route, into: &request) { return .preflight }
         try checkAccess(route, head.method)
         guard bases[route.upstream] != nil else { throw Refused(cause: .upstreamNotConfigured(route.upstream)) }
         request.upstream = route.upstream
@@ -83,6 +89,51 @@ struct Gate {
     }
 
     // MARK: Steps
+
+    /// Whether the request may be here at all: the name it is addressed to, and the page it comes from.
+    private func admit(
+        _ head: borrowing RequestHead, listener: Int, into request: inout RequestFacts
+    ) throws(Refused) -> Visitor {
+        switch admission.admit(head, at: listeners[listener]) {
+        case .refused(let refusal): throw Refused(cause: .notAdmitted(refusal))
+        case .admitted(let visitor):
+            // A page that may be here can read our errors, too.
+            if case .admitted(let cors) = admission.decide(visitor, for: .tokenRoutes, of: head) {
+                request.setCORS { CORSFields.append(cors, of: head, to: &$0) }
+            }
+            noteBase(visitor, head, listeners[listener], into: &request)
+            return visitor
+        }
+    }
+
+    /// Whether it may use this route. True for a preflight, which is answered here.
+    private func admit(
+        _ visitor: Visitor, _ head: borrowing RequestHead, for route: Route, into request: inout RequestFacts
+    ) throws(Refused) -> Bool {
+        switch admission.decide(visitor, for: route.token == .oauth ? .oauthOnly : .tokenRoutes, of: head) {
+        case .admitted: return false
+        case .preflight(let answer):
+            request.setCORS { CORSFields.append(answer, of: head, to: &$0) }
+            return true
+        case .refused(let refusal):
+            request.setCORS { CORSFields.append(nil, of: head, to: &$0) }
+            throw Refused(cause: .notAdmitted(refusal))
+        }
+    }
+
+    /// Where URLs in the answer shall lead: to where this request came in.
+    private func noteBase(
+        _ visitor: Visitor, _ head: borrowing RequestHead, _ listener: ListenerKind,
+        into request: inout RequestFacts
+    ) {
+        request.base.removeAll(keepingCapacity: true)
+        if let publicBase { return request.base.append(contentsOf: publicBase) }
+        switch listener {
+        case .tcp(_, isTLS: true): request.base.append("https://")
+        case .tcp, .unix: request.base.append("http://")
+        }
+        request.base.append(copying: head.storage.span.extracting(visitor.authority.range))
+    }
 
     /// RFC 9110 §10.1.1: what is not understood is answered with 417.
     private func checkExpectation(_ head: borrowing RequestHead, into request: inout RequestFacts) throws(Refused) {
@@ -110,20 +161,12 @@ struct Gate {
         return path
     }
 
-    private func match(_ head: borrowing RequestHead, _ path: Span<UInt8>) throws(Refused) -> Route {
-        var method = head.method
-        if method == .options, let asked = askedMethod(head) { method = asked }
+    private func match(_ method: Method, _ path: Span<UInt8>) throws(Refused) -> Route {
         switch table.match(method: method, path: path) {
         case .matched(let index): return table.routes[index]
         case .methodNotAllowed(let allowed): throw Refused(cause: .methodNotAllowed(allowed))
         case .unknown: throw Refused(cause: .routeUnknown(suggestion: nil))
         }
-    }
-
-    /// For a preflight, the method the browser asks about.
-    private func askedMethod(_ head: borrowing RequestHead) -> Method? {
-        guard let value = head.firstValue(of: .accessControlRequestMethod) else { return nil }
-        return Method(head.storage.span.extracting(value.range))
     }
 
     private func checkAccess(_ route: Route, _ method: Method) throws(Refused) {
@@ -162,6 +205,26 @@ struct Gate {
     }
 
     // MARK: What goes upstream, and what comes back
+
+    /// Redirects and the like lead back here where they name the upstream; elsewhere they are passed on as they
+    /// are, and never followed.
+    func appendLocation(_ head: borrowing ResponseHead, request: RequestFacts, to output: inout [UInt8]) {
+        let bytes = head.storage.span
+        for index in head.lines.indices {
+            let line = head.lines[index]
+            guard line.known == .location || line.known == .contentLocation else { continue }
+            let value = bytes.extracting(line.value.range)
+            guard let urls = urls[request.upstream], let length = urls.prefixLength(of: value) else {
+                HeadWriter.appendField(line, of: bytes, to: &output)
+                continue
+            }
+            output.append(line.known.canonical)
+            output.append(": ")
+            output.append(contentsOf: request.base)
+            output.append(copying: value.extracting(length..<value.count))
+            output.append("\r\n")
+        }
+    }
 
     func compose(
         _ head: borrowing RequestHead, request: RequestFacts, framing: RequestComposer.Framing,

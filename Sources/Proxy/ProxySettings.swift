@@ -1,3 +1,4 @@
+import Admission
 import Credentials
 import Logging
 import Observability
@@ -36,7 +37,11 @@ package struct ProxySettings: Sendable {
     package var book: CredentialBook
     /// In the order of the book's entries.
     package var credentials: [Credential]
-    package var admission: AdmissionSettings
+    package var admission: AdmissionRules
+    /// What admission has to know of each listener, in their order.
+    package var listeners: [ListenerKind]
+    /// Where URLs in answers shall lead, if not to where the request came in.
+    package var publicBase: [UInt8]?
     package var poolLimits: PoolLimits
     package var upstreamTimeouts: UpstreamTimeouts
     package var timeouts: DownstreamTimeouts
@@ -52,13 +57,14 @@ package struct ProxySettings: Sendable {
 
     package init(
         routes: RouteTable, bases: [UpstreamName: Base], book: CredentialBook, credentials: [Credential],
-        admission: AdmissionSettings, sink: LogSink, logger: Logger
+        admission: AdmissionRules, listeners: [ListenerKind], sink: LogSink, logger: Logger
     ) {
         self.routes = routes
         self.bases = bases
         self.book = book
         self.credentials = credentials
         self.admission = admission
+        self.listeners = listeners
         self.sink = sink
         self.logger = logger
         poolLimits = PoolLimits()

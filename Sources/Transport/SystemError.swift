@@ -15,6 +15,9 @@ package struct SystemError: Error, Equatable, Sendable {
     package static let addressInUse = SystemError(number: EADDRINUSE)
     package static let tooManyOpenFiles = SystemError(number: EMFILE)
 
+    /// Whether it says that this machine has no such address or address family.
+    package var isAddressMissing: Bool { number == EADDRNOTAVAIL || number == EAFNOSUPPORT }
+
     /// The C library's text for it ("Connection refused").
     package var explanation: String {
         var buffer = [UInt8](repeating: 0, count: 128)

@@ -1,6 +1,5 @@
-import Testing
-
 import Sandbox
+import Testing
 
 @Suite struct SQLTests {
     @Test(arguments: [
@@ -24,13 +23,20 @@ import Sandbox
         ("SELECT count(*) FROM airports WHERE iata IS NULL", #"[{"f0_":0}]"#),
         ("SELECT COUNT(*) AS n, min(iata) lo FROM airports", "Syntax error: unexpected lo"),
         ("SELECT count(*) AS n, min(iata) AS lo, max(iata) AS hi FROM airports", #"[{"n":54,"lo":"ADD","hi":"ZRH"}]"#),
-        ("SELECT sum(elevation_ft) AS s, avg(elevation_ft) AS a FROM airports WHERE iata IN ('LHR','LGW')",
-            #"[{"s":285,"a":142.5}]"#),
+        (
+            "SELECT sum(elevation_ft) AS s, avg(elevation_ft) AS a FROM airports WHERE iata IN ('LHR','LGW')",
+            #"[{"s":285,"a":142.5}]"#
+        ),
         ("SELECT sum(elevation_ft) AS s FROM airports WHERE iata = 'none'", #"[{"s":null}]"#),
-        ("SELECT country, count(*) AS n FROM airports GROUP BY country ORDER BY n DESC, country LIMIT 2",
-            #"[{"country":"United States","n":11},{"country":"China","n":3}]"#),
+        (
+            "SELECT country, count(*) AS n FROM airports GROUP BY country ORDER BY n DESC, country LIMIT 2",
+            #"[{"country":"United States","n":11},{"country":"China","n":3}]"#
+        ),
         ("SELECT name -- which\n FROM /* the */ airports # ones\n WHERE iata='MUC'", #"[{"name":"Munich"}]"#),
-        ("SELECT geom FROM airports WHERE iata = 'MUC'", #"[{"geom":{"type":"Point","coordinates":[11.7861,48.3538]}}]"#),
+        (
+            "SELECT geom FROM airports WHERE iata = 'MUC'",
+            #"[{"geom":{"type":"Point","coordinates":[11.7861,48.3538]}}]"#
+        ),
         ("", "Syntax error: the statement is empty"),
         ("   ", "Syntax error: the statement is empty"),
         ("DELETE FROM airports", "The sandbox only answers SELECT, not DELETE"),
@@ -39,8 +45,10 @@ import Sandbox
         ("SELECT * FROM nowhere", "Not found: Table nowhere"),
         ("SELECT nothing FROM airports", "Unrecognized name: nothing"),
         ("SELECT iata FROM airports WHERE iata = 3", "No matching signature for operator on column iata"),
-        ("SELECT iata, count(*) FROM airports",
-            "SELECT list expression references column iata which is neither grouped nor aggregated"),
+        (
+            "SELECT iata, count(*) FROM airports",
+            "SELECT list expression references column iata which is neither grouped nor aggregated"
+        ),
         ("SELECT sum(iata) FROM airports", "The column iata holds no numbers"),
         ("SELECT * FROM airports; DROP TABLE airports", "Syntax error: unexpected DROP"),
         ("SELECT * FROM airports WHERE iata = 'x", "Syntax error: unclosed literal at [1:37]"),

@@ -242,7 +242,7 @@ final class Exchange: UpstreamClient {
 
     private func appendOwnFields(to output: inout [UInt8]) {
         HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
-        request.appendCORS(to: &output)
+        output.append(contentsOf: request.cors)
     }
 
     func bodyReceived(_ bytes: Span<UInt8>) {
@@ -421,7 +421,7 @@ final class Exchange: UpstreamClient {
         if downstream?.isRequestComplete != true { request.keepsAlive = false }
         downstream?.compose { output in
             HeadWriter.appendStatusLine(204, to: &output)
-            request.appendPreflight(to: &output)
+            output.append(contentsOf: request.cors)
             HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
             AnswerComposer.appendConnection(
                 staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)

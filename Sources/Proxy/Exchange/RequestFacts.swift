@@ -28,8 +28,8 @@ struct RequestFacts {
     var connectionOptions = ConnectionOptions.none
     /// Where our own URL begins, as the client knows us: `http://127.0.0.1:22786`.
     var base: [UInt8] = []
-    var cors: CORSGrant?
-    var preflight: PreflightAnswer?
+    /// The field lines by which the answer says which pages may read it.
+    private(set) var cors: [UInt8] = []
 
     var upstreamLabel: StaticString {
         switch upstream {
@@ -48,7 +48,11 @@ struct RequestFacts {
         isRewritten = false
         isForm = false
         answerTimeout = nil
-        cors = nil
-        preflight = nil
+        cors.removeAll(keepingCapacity: true)
+    }
+
+    mutating func setCORS(_ write: (inout [UInt8]) -> Void) {
+        cors.removeAll(keepingCapacity: true)
+        write(&cors)
     }
 }

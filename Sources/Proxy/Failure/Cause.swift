@@ -1,3 +1,4 @@
+import Admission
 import Credentials
 import Policy
 import Upstream

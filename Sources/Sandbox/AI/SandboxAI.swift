@@ -45,7 +45,7 @@ package final class SandboxAI: SandboxService {
                 nil, id: nil,
                 data: document(
                     id, "chat.completion.chunk",
-                    ["index": 0, "delta": ["role": "assistant", "content": .text(word)], "finish_reason": nil],
+                    ["index": 0, "delta": ["role": "assistant", "content": .text(word)], "finish_reason": .null],
                     exchange))
         }
         let end: JSONValue = ["index": 0, "delta": [:], "finish_reason": "stop"]

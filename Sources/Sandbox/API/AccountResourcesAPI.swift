@@ -22,7 +22,7 @@ struct AccountResourcesAPI {
         case ["resources", "transfer"]:
             try exchange.allow("POST")
             let ids = try ids(exchange)
-            guard let owner = try exchange.jsonBody()["newOwner"], owner.asText != nil else {
+            guard let owner = try exchange.smallBody()["newOwner"], owner.asText != nil else {
                 throw .parameterMissing("newOwner")
             }
             let transferred = exchange.state.update { contents in
@@ -42,7 +42,7 @@ struct AccountResourcesAPI {
     }
 
     private func ids(_ exchange: Exchange) throws(Refusal) -> [String] {
-        guard let ids = try exchange.jsonBody()["ids"]?.asArray?.compactMap(\.asText), !ids.isEmpty, ids.count <= 1000
+        guard let ids = try exchange.smallBody()["ids"]?.asArray?.compactMap(\.asText), !ids.isEmpty, ids.count <= 1000
         else { throw .parameterMissing("ids") }
         return ids
     }

@@ -20,7 +20,7 @@ struct ConnectionsAPI {
 
     /// The sandbox never tells a connection's credentials again, and does not even keep them.
     private func create(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
-        let body = try exchange.jsonBody()
+        let body = try exchange.smallBody()
         guard let name = body["name"]?.asText, !name.isEmpty else { throw .parameterMissing("name") }
         let provider = body["provider_id"]?.asText ?? body["provider"]?.asText
         guard let provider else { throw .parameterMissing("provider_id") }
@@ -40,7 +40,7 @@ struct ConnectionsAPI {
         guard let document = exchange.state.update({ $0.connections[id] }) else { throw .notFound("Connection") }
         switch exchange.method {
         case "PATCH":
-            let changes = try exchange.jsonBody()
+            let changes = try exchange.smallBody()
             if let name = changes["name"], name.asText == nil { throw .parameterMalformed("name") }
             let changed = document.merging(changes, only: ["name"])
             _ = exchange.state.update { $0.connections.put(changed, under: id) }
@@ -63,7 +63,9 @@ struct ConnectionsAPI {
         case DataSet.places, DataSet.airports:
             guard let table = exchange.state.data.table(place) else { throw .notFound(place) }
             return SandboxAnswer(
-                json: ["id": .text(place), "type": "table", "nrows": JSONValue(table.rows.count), "schema": table.schema])
+                json: [
+                    "id": .text(place), "type": "table", "nrows": JSONValue(table.rows.count), "schema": table.schema,
+                ])
         default: throw .notFound(place)
         }
         let prefix = place.isEmpty ? "" : place + "."

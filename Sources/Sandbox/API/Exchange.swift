@@ -16,13 +16,7 @@ struct Exchange: Sendable {
     ) throws(Refusal) {
         self.request = request
         method = request.method == "HEAD" ? "GET" : request.method
-        guard request.path.utf8.starts(with: basePath.utf8) else { throw .routeUnknown }
-        var segments: [String] = []
-        for part in request.path.utf8.dropFirst(basePath.utf8.count).split(separator: UInt8(ascii: "/")) {
-            guard segments.count < 32, let segment = percentDecoded(part) else { throw .pathMalformed }
-            segments.append(segment)
-        }
-        self.segments = segments
+        segments = try Self.segments(of: request.path, behind: basePath)
         guard let query = Parameters(form: request.query.utf8) else { throw .queryMalformed }
         self.query = query
         self.state = state
@@ -54,8 +48,30 @@ struct Exchange: Sendable {
         }
     }
 
+    /// Empty segments are no part of any route; a slash at the end is overlooked.
+    private static func segments(of path: String, behind basePath: String) throws(Refusal) -> [String] {
+        guard path.utf8.starts(with: basePath.utf8) else { throw .routeUnknown }
+        var rest = path.utf8.dropFirst(basePath.utf8.count)
+        guard rest.popFirst() == UInt8(ascii: "/") else { throw .routeUnknown }
+        if rest.last == UInt8(ascii: "/") { rest.removeLast() }
+        var segments: [String] = []
+        for part in rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            guard !part.isEmpty else { throw .routeUnknown }
+            guard segments.count < 32, let segment = percentDecoded(part) else { throw .pathMalformed }
+            segments.append(segment)
+        }
+        return segments
+    }
+
+    /// The content as a JSON object, to be kept; so it must be small.
+    func smallBody() throws(Refusal) -> JSONValue {
+        guard request.body.count <= 1 << 16 else { throw .bodyTooLarge }
+        return try jsonBody()
+    }
+
     /// The content as a JSON object.
     func jsonBody() throws(Refusal) -> JSONValue {
+        guard request.receivedBytes == Int64(request.body.count) else { throw .bodyTooLarge }
         do {
             let value = try JSONReader.read(request.body)
             guard case .object = value else { throw Refusal.bodyNotObject }

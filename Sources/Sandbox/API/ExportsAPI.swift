@@ -20,7 +20,7 @@ struct ExportsAPI {
     }
 
     private func start(_ exchange: Exchange, _ caller: Caller) throws(Refusal) -> SandboxAnswer {
-        let body = try exchange.jsonBody()
+        let body = try exchange.smallBody()
         let connection = body["connection"]?.asText ?? body["connectionName"]?.asText ?? "carto_dw"
         let source = try Source(connection: connection, caller: caller, exchange)
         let details: JSONMember

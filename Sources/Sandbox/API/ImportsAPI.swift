@@ -28,7 +28,7 @@ struct ImportsAPI {
         let type = exchange.request.first("Content-Type") ?? "application/json"
         var details: [JSONMember]
         if type.utf8.starts(with: "application/json".utf8) {
-            let body = try exchange.jsonBody()
+            let body = try exchange.smallBody()
             guard let url = body["url"]?.asText else { throw .parameterMissing("url") }
             details = [JSONMember(name: "url", value: .text(url))]
             for name in ["connection", "destination", "autoguessing", "overwrite"] {
@@ -40,7 +40,9 @@ struct ImportsAPI {
         let job = Job(now: exchange.now, duration: exchange.state.settings.jobDuration, details: details)
         let now = exchange.now
         let outcome: Refusal? = exchange.state.update { contents in
-            let running = contents.imports.items.count { $0.status(now: now) == .pending || $0.status(now: now) == .running }
+            let running = contents.imports.items.count {
+                $0.status(now: now) == .pending || $0.status(now: now) == .running
+            }
             guard running < Self.runningLimit else { return .tooManyRunning }
             return contents.imports.put(job, under: job.id) ? nil : .shelfFull
         }
@@ -50,7 +52,7 @@ struct ImportsAPI {
 
     private func preview(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
         try exchange.allow("POST")
-        guard try exchange.jsonBody()["url"]?.asText != nil else { throw .parameterMissing("url") }
+        guard try exchange.smallBody()["url"]?.asText != nil else { throw .parameterMissing("url") }
         let places = exchange.state.data.places
         let sample = Table(columns: places.columns, rows: Array(places.rows.prefix(3)))
         return SandboxAnswer(json: ["schema": sample.schema, "rows": sample.rowsJSON])

@@ -28,7 +28,8 @@ struct LocationAPI {
     private func reverse(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
         try exchange.allow("GET")
         let latitude = exchange.query.number("lat") ?? exchange.query.number("latitude")
-        let longitude = exchange.query.number("lon") ?? exchange.query.number("lng") ?? exchange.query.number("longitude")
+        let longitude =
+            exchange.query.number("lon") ?? exchange.query.number("lng") ?? exchange.query.number("longitude")
         guard let latitude else { throw .parameterMissing("lat") }
         guard let longitude else { throw .parameterMissing("lon") }
         guard let point = GeographicPoint(checking: longitude, latitude) else { throw .parameterMalformed("lat, lon") }
@@ -40,7 +41,9 @@ struct LocationAPI {
     /// In the order asked; an address not found has an error in its entry and fails nothing else.
     private func batch(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
         try exchange.allow("POST")
-        guard let addresses = try exchange.jsonBody()["addresses"]?.asArray else { throw .parameterMissing("addresses") }
+        guard let addresses = try exchange.jsonBody()["addresses"]?.asArray else {
+            throw .parameterMissing("addresses")
+        }
         guard addresses.count <= Self.batchLimit else { throw .parameterMalformed("addresses") }
         let gazetteer = Gazetteer(exchange.state.data)
         var entries: [JSONValue] = []

@@ -10,7 +10,7 @@ struct MapsAPI {
         switch path.count {
         case 2:
             try exchange.allow("GET", "POST")
-            let document = MapDocument(exchange, source, kind, parameters)
+            let document = try MapDocument(exchange, source, kind, parameters)
             guard let format = parameters.text("format") else { return try document.instantiation() }
             return try document.inFormat(format)
         case 3:

@@ -15,7 +15,7 @@ struct NamedSourcesAPI {
     }
 
     private func create(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
-        let body = try exchange.jsonBody()
+        let body = try exchange.smallBody()
         guard let name = body["name"]?.asText, !name.isEmpty else { throw .parameterMissing("name") }
         guard let source = body["source"]?.asText else { throw .parameterMissing("source") }
         let document: JSONValue = ["name": .text(name), "source": .text(source)]
@@ -31,7 +31,7 @@ struct NamedSourcesAPI {
         guard let document = exchange.state.update({ $0.namedSources[name] }) else { throw .notFound("Named source") }
         switch exchange.method {
         case "PATCH":
-            let changes = try exchange.jsonBody()
+            let changes = try exchange.smallBody()
             guard let source = changes["source"]?.asText else { throw .parameterMissing("source") }
             let changed: JSONValue = ["name": .text(name), "source": .text(source)]
             _ = exchange.state.update { $0.namedSources.put(changed, under: name) }

@@ -17,6 +17,7 @@ package enum Refusal: Error, Equatable {
     case queryMalformed
     case bodyNotJSON(JSONError)
     case bodyNotObject
+    case bodyTooLarge
     case statementRefused(SQLError)
     case formatUnsupported(String)
     case providerUnsupported
@@ -30,6 +31,7 @@ package enum Refusal: Error, Equatable {
         case .oauthTokenRequired, .apiNotAllowed, .originNotAllowed, .sourceNotGranted: 403
         case .routeUnknown, .notFound: 404
         case .methodNotAllowed: 405
+        case .bodyTooLarge: 413
         case .nameTaken, .jobEnded: 409
         case .tooManyRunning, .shelfFull: 429
         case .pathMalformed, .parameterMissing, .parameterMalformed, .queryMalformed, .bodyNotJSON, .bodyNotObject,
@@ -57,6 +59,7 @@ package enum Refusal: Error, Equatable {
         case .queryMalformed: "Malformed query string"
         case .bodyNotJSON(let rule): "The content is no JSON: \(rule)"
         case .bodyNotObject: "The content must be a JSON object or a form"
+        case .bodyTooLarge: "The content is too large"
         case .statementRefused(let error): error.message
         case .formatUnsupported(let format): "The sandbox does not answer in the format \(format)"
         case .providerUnsupported: "Unsupported provider"
@@ -69,15 +72,10 @@ package enum Refusal: Error, Equatable {
     /// The answer in CARTO's shape.
     var answer: SandboxAnswer {
         var fields: [(String, String)] = []
-        switch self {
-        case .methodNotAllowed(let allowed): fields.append(("Allow", allowed.joined(separator: ", ")))
-        case .tooManyRunning: fields.append(("Retry-After", "2"))
-        case .tokenNotDefined, .tokenUnknown, .tokenExpired, .oauthTokenRequired, .apiNotAllowed, .originNotAllowed,
-            .sourceNotGranted, .pathMalformed, .routeUnknown, .notFound, .nameTaken, .parameterMissing,
-            .parameterMalformed, .queryMalformed, .bodyNotJSON, .bodyNotObject, .statementRefused, .formatUnsupported,
-            .providerUnsupported, .jobEnded, .shelfFull:
-            break
-        }
+        if case .methodNotAllowed(let allowed) = self { fields.append(("Allow", allowed.joined(separator: ", "))) }
+        if self == .tooManyRunning { fields.append(("Retry-After", "2")) }
+        // RFC 9110 §15.5.2: a 401 carries a challenge.
+        if status == 401 { fields.append(("WWW-Authenticate", "Bearer realm=\"sandbox\"")) }
         return SandboxAnswer(
             json: ["error": .text(message), "status": .integer(Int64(status))], status: status, fields: fields)
     }

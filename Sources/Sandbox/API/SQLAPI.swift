@@ -5,7 +5,8 @@ struct SQLAPI {
         // `jobs` stands where a connection does, and is matched first.
         if path == ["jobs"] {
             try exchange.allow("GET")
-            return SandboxAnswer(json: .array(exchange.state.update { $0.statements.items }.map { document($0, exchange) }))
+            return SandboxAnswer(
+                json: .array(exchange.state.update { $0.statements.items }.map { document($0, exchange) }))
         }
         guard path.count >= 2 else { throw .routeUnknown }
         let source = try Source(connection: path[0], caller: caller, exchange)
@@ -42,6 +43,7 @@ struct SQLAPI {
         guard let text = try exchange.parameters().text("query"), !trimmed(text).isEmpty else {
             throw .parameterMissing("query")
         }
+        guard text.utf8.count <= 1 << 16 else { throw .statementRefused(.statementTooLong) }
         let job = Job(
             now: exchange.now, duration: exchange.state.settings.jobDuration,
             details: [

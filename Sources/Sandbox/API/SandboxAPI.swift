@@ -54,7 +54,7 @@ package final class SandboxAPI: SandboxService {
         var answer = answer
         answer.fields.append(("Access-Control-Allow-Origin", "*"))
         guard answer.status == 200, case .bytes(let content) = answer.body else { return answer }
-        if exchange.method == "GET" {
+        if exchange.method == "GET", answer.first("Cache-Control") != "no-store" {
             let tag = EntityTag.of(content)
             answer.fields.append(("ETag", tag))
             // RFC 9110 §13.1.2: the comparison is weak, so a W/ in front does not count.

@@ -18,7 +18,7 @@ struct TokensAPI {
     }
 
     private func create(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
-        let body = try exchange.jsonBody()
+        let body = try exchange.smallBody()
         guard let grants = body["grants"] else { throw .parameterMissing("grants") }
         let token = TokenShape.apiAccessToken()
         let document: JSONValue = [
@@ -26,7 +26,7 @@ struct TokensAPI {
             "grants": grants,
             "allowed_apis": body["allowed_apis"] ?? .array(Self.apis.map(JSONValue.text)),
             "referers": body["referers"] ?? [],
-            "expiration_date": body["expiration_date"] ?? nil,
+            "expiration_date": body["expiration_date"] ?? .null,
         ]
         try check(document)
         let entry = APIAccessToken(token: token, document: document)
@@ -38,7 +38,7 @@ struct TokensAPI {
         guard var entry = exchange.state.update({ $0.apiAccessTokens[token] }) else { throw .notFound("Token") }
         switch exchange.method {
         case "PATCH":
-            let changes = try exchange.jsonBody()
+            let changes = try exchange.smallBody()
             entry.document = entry.document.merging(changes, only: ["grants", "allowed_apis", "referers"])
             try check(entry.document)
             let changed = entry

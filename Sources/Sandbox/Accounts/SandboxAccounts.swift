@@ -50,7 +50,7 @@ package final class SandboxAccounts: SandboxService {
     }
 
     private func start(_ exchange: Exchange) throws(Refusal) -> SandboxAnswer {
-        let body = try exchange.jsonBody()
+        let body = try exchange.smallBody()
         var details: [JSONMember] = []
         for name in ["startDate", "endDate", "category"] {
             guard let value = body[name] else { throw .parameterMissing(name) }

@@ -70,7 +70,8 @@ package final class SandboxAuthorizationServer: SandboxService {
     private func isForm(_ request: SandboxRequest) -> Bool {
         guard let type = request.first("Content-Type") else { return false }
         let essence = type.utf8.prefix { $0 != UInt8(ascii: ";") }
-        return equalIgnoringASCIICase(trimmed(String(decoding: essence, as: UTF8.self)).utf8,
+        return equalIgnoringASCIICase(
+            trimmed(String(decoding: essence, as: UTF8.self)).utf8,
             "application/x-www-form-urlencoded".utf8)
     }
 

@@ -42,7 +42,9 @@ extension Datum {
     /// An order for sorting and grouping: null, then truths, numbers, texts by their bytes, points.
     func isBefore(_ other: Datum) -> Bool {
         if let one = asNumber, let two = other.asNumber { return one < two }
-        if case .text(let one) = self, case .text(let two) = other { return one.utf8.lexicographicallyPrecedes(two.utf8) }
+        if case .text(let one) = self, case .text(let two) = other {
+            return one.utf8.lexicographicallyPrecedes(two.utf8)
+        }
         if case .bool(let one) = self, case .bool(let two) = other { return !one && two }
         if let one = asPoint, let two = other.asPoint {
             return (one.longitude, one.latitude) < (two.longitude, two.latitude)

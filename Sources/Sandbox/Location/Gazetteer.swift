@@ -3,19 +3,24 @@ struct Gazetteer {
     private let table: Table
     private let names: [String]
     private let countries: [String]
+    /// Rows by their folded names.
+    private let rows: [String: [Int]]
+    private let foldedCountries: [String]
 
     init(_ data: DataSet) {
         table = data.places
-        names = Self.texts(in: table, "name").map(Self.folded)
-        countries = Self.texts(in: table, "country").map(Self.folded)
+        names = Self.texts(in: table, "name")
+        countries = Self.texts(in: table, "country")
+        rows = Dictionary(grouping: names.indices) { [names] in Self.folded(names[$0]) }
+        foldedCountries = countries.map(Self.folded)
     }
 
-    /// The places whose name is a part of the address between commas, the largest first. Further parts that
+    /// The places whose name is one of the address's parts between commas, in the table's order. Further parts that
     /// name a country must name theirs.
     func find(_ address: String, limit: Int) -> [JSONValue] {
-        let parts = listMembers(address).map(Self.folded)
-        let named = table.rows.indices.filter { index in parts.contains(names[index]) }
-        let inCountry = named.filter { index in parts.contains(countries[index]) }
+        let parts = listMembers(address).prefix(8).map(Self.folded)
+        let named = Set(parts).flatMap { rows[$0] ?? [] }.sorted()
+        let inCountry = named.filter { index in parts.contains(foldedCountries[index]) }
         return (inCountry.isEmpty ? named : inCountry).prefix(max(limit, 0)).map(document)
     }
 
@@ -34,11 +39,10 @@ struct Gazetteer {
     }
 
     private func document(_ index: Int) -> JSONValue {
-        let name = Self.texts(in: table, "name")[index]
-        let country = Self.texts(in: table, "country")[index]
-        return [
+        [
             "latitude": .number(position(index)?.latitude ?? 0), "longitude": .number(position(index)?.longitude ?? 0),
-            "type": "Point", "address": .text("\(name), \(country)"), "city": .text(name), "country": .text(country),
+            "type": "Point", "address": .text("\(names[index]), \(countries[index])"), "city": .text(names[index]),
+            "country": .text(countries[index]),
         ]
     }
 

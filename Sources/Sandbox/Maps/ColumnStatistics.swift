@@ -16,8 +16,10 @@ struct ColumnStatistics {
         }
         let sum = numbers.reduce(0, +)
         return [
-            "attribute": .text(column.name), "type": "Number", "min": .number(least), "max": .number(greatest),
-            "sum": .number(sum), "avg": .number(sum / Double(numbers.count)), "quantiles": quantiles(of: numbers),
+            "attribute": .text(column.name), "type": "Number", "min": JSONValue(shortest: least),
+            "max": JSONValue(shortest: greatest),
+            "sum": JSONValue(shortest: sum), "avg": JSONValue(shortest: sum / Double(numbers.count)),
+            "quantiles": quantiles(of: numbers),
         ]
     }
 
@@ -34,7 +36,10 @@ struct ColumnStatistics {
     private func quantiles(of numbers: [Double]) -> JSONValue {
         .array(
             (2...10).map { shares in
-                .array((0...shares).map { .number(numbers[min($0 * numbers.count / shares, numbers.count - 1)]) })
+                .array(
+                    (0...shares).map {
+                        JSONValue(shortest: numbers[min($0 * numbers.count / shares, numbers.count - 1)])
+                    })
             })
     }
 }

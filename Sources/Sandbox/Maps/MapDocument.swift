@@ -6,12 +6,12 @@ struct MapDocument {
     private let parameters: Parameters
     private let urls: MapURLs
 
-    init(_ exchange: Exchange, _ source: Source, _ kind: MapKind, _ parameters: Parameters) {
+    init(_ exchange: Exchange, _ source: Source, _ kind: MapKind, _ parameters: Parameters) throws(Refusal) {
         self.exchange = exchange
         self.source = source
         self.kind = kind
         self.parameters = parameters
-        urls = MapURLs(exchange, connection: source.connection, kind: kind, parameters: parameters)
+        urls = try MapURLs(exchange, connection: source.connection, kind: kind, parameters: parameters)
     }
 
     /// The first step: where each format is to be had.

@@ -3,13 +3,15 @@
 struct MapURLs {
     /// Longer parameters are kept by the sandbox under a name that stands for them.
     private static let lengthLimit = 4096
+    /// What is longer than this is not kept either.
+    private static let storageLimit = 1 << 19
     /// What belongs to one request, not to the source.
     private static let transient = ["format", "cache", "access_token", "token", "api_key", "inlineTilejson"]
 
     private let base: String
     private let source: String
 
-    init(_ exchange: Exchange, connection: String, kind: MapKind, parameters: Parameters) {
+    init(_ exchange: Exchange, connection: String, kind: MapKind, parameters: Parameters) throws(Refusal) {
         base = "\(exchange.baseURL)/v3/maps/\(percentEncoded(connection))/\(kind.rawValue)"
         let members = parameters.pairs.filter { pair in !Self.transient.contains { $0 == pair.name } }
             .map { JSONMember(name: $0.name, value: $0.value) }
@@ -18,6 +20,7 @@ struct MapURLs {
         if written.utf8.count <= Self.lengthLimit {
             source = written
         } else {
+            guard written.utf8.count <= Self.storageLimit else { throw .bodyTooLarge }
             let name = Randomness.uuid()
             exchange.state.update { $0.storedSources.push(.object(members), under: name) }
             source = "source=\(name)"

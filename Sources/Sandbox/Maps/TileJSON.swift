@@ -25,8 +25,14 @@ struct TileJSON {
                 name: "center",
                 value: [.number((bounds[0] + bounds[2]) / 2), .number((bounds[1] + bounds[3]) / 2), 1]),
             JSONMember(name: "schema", value: table.schema),
-            JSONMember(name: "vector_layers", value: [["id": .text(VectorTile.layer), "minzoom": 0, "maxzoom": 15,
-                "fields": fields]]),
+            JSONMember(
+                name: "vector_layers",
+                value: [
+                    [
+                        "id": .text(VectorTile.layer), "minzoom": 0, "maxzoom": 15,
+                        "fields": fields,
+                    ]
+                ]),
             JSONMember(name: "tilestats", value: ["layerCount": 1, "layers": [layerStatistics]]),
         ]
         return .object(document)

@@ -6,8 +6,8 @@ package enum VectorTile {
     /// The rows whose point is in the tile, with all their other cells as properties; empty content when
     /// there are none.
     package static func encode(_ table: Table, geometry: Int, tile: TileCoordinate) -> [UInt8] {
-        var keys = Dictionary<String, UInt32>()
-        var values = Dictionary<Datum, UInt32>()
+        var keys = [String: UInt32]()
+        var values = [Datum: UInt32]()
         var keyList: [String] = []
         var valueList: [Datum] = []
         var features: [[UInt8]] = []

@@ -2,6 +2,7 @@
 package enum SQLError: Error, Equatable {
     case statementEmpty
     case statementTooLong
+    case tooManyParts
     case onlySelect(String)
     case characterUnexpected(at: Int)
     case quoteNotClosed(at: Int)
@@ -21,6 +22,7 @@ package enum SQLError: Error, Equatable {
         switch self {
         case .statementEmpty: "Syntax error: the statement is empty"
         case .statementTooLong: "The statement is too long"
+        case .tooManyParts: "The statement has too many parts"
         case .onlySelect(let word): "The sandbox only answers SELECT, not \(word)"
         case .characterUnexpected(let place): "Syntax error: illegal character at [1:\(place + 1)]"
         case .quoteNotClosed(let place): "Syntax error: unclosed literal at [1:\(place + 1)]"

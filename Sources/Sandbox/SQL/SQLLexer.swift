@@ -1,6 +1,7 @@
 /// Cuts a statement into tokens; comments and white space fall away.
 struct SQLLexer {
-    static let lengthLimit = 1 << 20
+    /// Bytes.
+    static let lengthLimit = 1 << 18
 
     private let bytes: [UInt8]
     private var at = 0

@@ -1,5 +1,10 @@
 /// Reads a statement of the subset (``SelectStatement``). The grammar does not nest, and neither does this.
 struct SQLParser {
+    /// So many columns, conditions, groups or keys: what a statement costs is their number times the rows.
+    private static let partLimit = 100
+    /// So many values behind an `IN`.
+    private static let listLimit = 10_000
+
     private let tokens: [SQLToken]
     private let parameters: JSONValue?
     private var at = 0
@@ -40,6 +45,8 @@ struct SQLParser {
             statement.limit = try count()
             if take("OFFSET") { statement.offset = try count() }
         }
+        let parts = [statement.items.count, statement.conditions.count, statement.groups.count, statement.order.count]
+        guard parts.allSatisfy({ $0 <= Self.partLimit }) else { throw .tooManyParts }
         _ = takeSymbol(";")
         guard peek() == nil else { throw unexpected() }
         return statement
@@ -81,6 +88,7 @@ struct SQLParser {
             var values: [Datum] = []
             repeat { values.append(try literal()) } while takeSymbol(",")
             guard takeSymbol(")") else { throw unexpected() }
+            guard values.count <= Self.listLimit else { throw .tooManyParts }
             return .init(column: column, test: .among(values))
         }
         if take("BETWEEN") {

@@ -14,7 +14,8 @@ enum SyntheticRows {
         let (blocks, rest) = separatedCount.quotientAndRemainder(dividingBy: rowsPerBlock)
         let start = Array(#"{"rows":["#.utf8)
         let end = Array(
-            #"],"schema":[{"name":"id","type":"number"},{"name":"filler","type":"string"}],"meta":{"cacheHit":false}}"#.utf8)
+            #"],"schema":[{"name":"id","type":"number"},{"name":"filler","type":"string"}],"meta":{"cacheHit":false}}"#
+                .utf8)
         let tail = Array(repeatElement(separated, count: rest).joined()) + (count > 0 ? row : [])
         return .repeated(
             RepeatedBlock(

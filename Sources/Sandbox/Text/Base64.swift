@@ -21,8 +21,8 @@ enum Base64URL {
 }
 
 /// Base 64 with the standard alphabet, padding taken as it comes: for `Authorization: Basic`.
-enum Base64 {
-    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+package enum Base64 {
+    package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var held: UInt32 = 0
         var bits = 0

@@ -36,10 +36,15 @@ package enum JSONValue: Sendable, Equatable {
 package struct JSONMember: Sendable, Equatable {
     package var name: String
     package var value: JSONValue
+
+    package init(name: String, value: JSONValue) {
+        self.name = name
+        self.value = value
+    }
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
-    ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+    ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
 {
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(elements.map { JSONMember(name: $0.0, value: $0.1) })
@@ -49,11 +54,13 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
     package init(integerLiteral value: Int64) { self = .integer(value) }
     package init(floatLiteral value: Double) { self = .number(value) }
     package init(booleanLiteral value: Bool) { self = .bool(value) }
-    package init(nilLiteral: ()) { self = .null }
 }
 
 extension JSONValue {
     init(_ count: Int) { self = .integer(Int64(clamping: count)) }
+
+    /// Whole where the number is.
+    init(shortest number: Double) { self = Int64(exactly: number).map(JSONValue.integer) ?? .number(number) }
 
     /// The value with `members` put behind an object's own; anything else as it is.
     func adding(_ members: [JSONMember]) -> JSONValue {

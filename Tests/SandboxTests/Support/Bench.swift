@@ -1,6 +1,5 @@
-import Secrets
-
 import Sandbox
+import Secrets
 
 /// A sandbox with its services, and short ways to ask them.
 struct Bench {
@@ -78,7 +77,8 @@ func bytes(_ answer: SandboxAnswer) -> [UInt8] {
     switch answer.body {
     case .bytes(let bytes): bytes
     case .events(let parts, interval: _): Array(parts.joined())
-    case .repeated(let block): block.prefix + Array(repeatElement(block.block, count: block.count).joined()) + block.suffix
+    case .repeated(let block):
+        block.prefix + Array(repeatElement(block.block, count: block.count).joined()) + block.suffix
     }
 }
 

@@ -1,0 +1,32 @@
+import CSystem
+import Transport
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What holds for the whole process, whatever it then does.
+enum ProcessSetup {
+    static func prepare() {
+        Signals.ignoreBrokenPipes()
+        // Files made from here on are the user's alone.
+        umask(0o077)
+        // No core dump, and no reading of the memory by other processes of the user: both would show secrets.
+        _ = cartouche_disable_core_dumps()
+        // The soft limit on open files is low for the sake of programs that use `select`; this one does not.
+        _ = cartouche_raise_descriptor_limit()
+    }
+
+    /// How many event loops to run when nobody says: as many as processors this process may use, by its affinity
+    /// and by its control group's quota.
+    static func usableProcessors() -> Int {
+        let affinity = Int(cartouche_affinity_count())
+        let processors = affinity > 0 ? affinity : max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+        guard let quota = ControlGroup.processorQuota() else { return processors }
+        return max(min(processors, quota), 1)
+    }
+}

@@ -1,0 +1,152 @@
+import struct Admission.AdmissionRules
+import enum Admission.AdmissionError
+import Configuration
+import Credentials
+import Logging
+import Observability
+import Policy
+import Proxy
+import Secrets
+import TLS
+import Transport
+import Upstream
+import Wire
+
+/// Turns settings into what the proxy runs on. What can go wrong here goes wrong at start, with a reason.
+struct ProxyAssembly {
+    let settings: Settings
+    let logger: Logger
+    let sink: LogSink
+    private let trust: TLSContext
+
+    init(settings: Settings, logger: Logger, sink: LogSink) throws(Stop) {
+        self.settings = settings
+        self.logger = logger
+        self.sink = sink
+        trust = try Self.trust(settings.upstreamCAFile)
+    }
+
+    func proxySettings(listeners: [Transport.Listener]) throws(Stop) -> ProxySettings {
+        var bases: [UpstreamName: ProxySettings.Base] = [
+            .api: base(settings.api, aliases: settings.apiAliases),
+            .accounts: base(settings.accounts, aliases: []),
+        ]
+        if let ai = settings.ai { bases[.ai] = base(ai, aliases: []) }
+        var proxy = ProxySettings(
+            routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
+            admission: try admission(), listeners: listeners.map(Self.kind), sink: sink, logger: logger)
+        proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
+        proxy.via = Array(settings.via.utf8)
+        proxy.referer = Array((settings.referer ?? "").utf8)
+        proxy.accessLog = settings.log.writesAccessLog ? settings.log.observed : nil
+        proxy.connectionLimit = settings.limits.connections
+        proxy.headLimits = HeadLimits(
+            requestLine: settings.limits.requestLine, head: settings.limits.requestHead,
+            fields: settings.limits.fields)
+        proxy.poolLimits.connections = settings.limits.upstreamConnections
+        proxy.poolLimits.waiting = settings.limits.waitingRequests
+        let deadlines = settings.deadlines
+        proxy.upstreamTimeouts.connect = deadlines.connect.clampedNanoseconds
+        proxy.upstreamTimeouts.handshake = deadlines.connect.clampedNanoseconds
+        proxy.upstreamTimeouts.answer = deadlines.answer.clampedNanoseconds
+        proxy.upstreamTimeouts.stall = deadlines.bodyIdle.clampedNanoseconds
+        proxy.upstreamTimeouts.idle = deadlines.upstreamIdle.clampedNanoseconds
+        proxy.timeouts.head = deadlines.head.clampedNanoseconds
+        proxy.timeouts.bodyIdle = deadlines.bodyIdle.clampedNanoseconds
+        proxy.timeouts.stall = deadlines.bodyIdle.clampedNanoseconds
+        proxy.timeouts.keepAlive = deadlines.keepAlive.clampedNanoseconds
+        proxy.timeouts.drain = deadlines.drain.clampedNanoseconds
+        return proxy
+    }
+
+    // MARK: Upstreams
+
+    private func base(_ url: BaseURL, aliases: [BaseURL]) -> ProxySettings.Base {
+        ProxySettings.Base(
+            endpoint: endpoint(url.scheme == .https, url.host, url.port), path: Array(url.path.utf8),
+            urls: ([url] + aliases).map { Array($0.description.utf8) })
+    }
+
+    private func endpoint(_ isSecure: Bool, _ host: HostName, _ port: UInt16) -> Endpoint {
+        let (name, isAddress) = Self.plain(host)
+        return Endpoint(host: name, port: port, isAddress: isAddress, trust: isSecure ? trust : nil)
+    }
+
+    /// Without brackets, and whether it is an address.
+    private static func plain(_ host: HostName) -> (String, Bool) {
+        switch host {
+        case .name(let name): (name, false)
+        case .address: (host.description.filter { $0 != "[" && $0 != "]" }, true)
+        }
+    }
+
+    private static func trust(_ file: String?) throws(Stop) -> TLSContext {
+        do {
+            guard let file else { return try TLSContext.client(trustingSystem: true) }
+            return try TLSContext.client(trustingSystem: true, authorities: SmallFile.read(file))
+        } catch let error as TLSError {
+            throw Stop(.usage, "upstream_ca_file: \(error.explanation)")
+        } catch {
+            throw Stop(.usage, "upstream_ca_file: \(error)")
+        }
+    }
+
+    // MARK: Credentials
+
+    private func credentials() throws(Stop) -> [ProxySettings.Credential] {
+        var result: [ProxySettings.Credential] = []
+        for credential in settings.credentials {
+            switch credential.substance {
+            case .apiAccessToken(let loaded), .oauthAccessToken(let loaded):
+                result.append(.fixed(try token(loaded.secret, credential)))
+            case .oauthClient(let client, let loaded):
+                let target = client.endpoint
+                let isAddress = SocketAddress(numeric: target.host, port: 0) != nil
+                result.append(
+                    .client(
+                        name: credential.name, client, secret: loaded.secret,
+                        endpoint: Endpoint(
+                            host: target.host, port: target.port, isAddress: isAddress,
+                            trust: target.isSecure ? trust : nil)))
+            }
+        }
+        return result
+    }
+
+    private func token(_ secret: Secret, _ credential: CredentialSettings) throws(Stop) -> StaticToken {
+        do throws(StaticTokenError) {
+            return try StaticToken(secret, kind: credential.kind)
+        } catch {
+            throw Stop(.usage, "\(credential.name): not a token that can be sent (\(error))")
+        }
+    }
+
+    // MARK: Admission
+
+    private func admission() throws(Stop) -> AdmissionRules {
+        // The default list is for routes an API Access Token could serve; what a user wrote is for all.
+        let isDefault = settings.origins == OriginPattern.loopback
+        do throws(AdmissionError) {
+            return try AdmissionAssembly.rules(
+                serverNames: settings.serverNames.map(\.description), publicURL: settings.publicURL?.description,
+                origins: settings.origins.map(\.description), areOriginsListed: !isDefault)
+        } catch {
+            throw Stop(.usage, "cartouche: server_names, origins or public_url: \(error.explanation)")
+        }
+    }
+
+    private static func kind(_ listener: Transport.Listener) -> ListenerKind {
+        listener.address.port.map { .tcp(port: $0, isTLS: false) } ?? .unix
+    }
+}
+
+extension LogSettings {
+    var observed: Observability.LogFormat {
+        switch format {
+        case .text: .text
+        case .json: .json
+        }
+    }
+
+    var loggingLevel: Logger.Level { Logger.Level(rawValue: level.rawValue) ?? .info }
+}

@@ -1,0 +1,113 @@
+import Configuration
+import Logging
+import Observability
+import Proxy
+import Transport
+
+/// The proxy from its listeners to its end.
+struct ProxyRun {
+    let settings: Settings
+    let log: Startup.Log
+
+    func run() async throws {
+        let listeners = try openListeners()
+        let proxy = try ProxyAssembly(settings: settings, logger: log.logger, sink: log.sink)
+            .proxySettings(listeners: listeners)
+        let server = try ProxyServer(
+            settings: proxy, listeners: listeners, loops: settings.loops ?? ProcessSetup.usableProcessors())
+        let signals = SignalStream()
+        try await server.start(proxy)
+        for listener in listeners {
+            log.logger.notice(
+                "listening on \(Self.shown(listener))",
+                metadata: ["address": "\(Self.shown(listener))", "upstream": "\(settings.api)"])
+        }
+        warn()
+        await serveUntilTold(server, signals)
+        log.sink.flush()
+    }
+
+    private static func shown(_ listener: Listener) -> String {
+        listener.address.port == nil ? "\(listener.address)" : "http://\(listener.address)"
+    }
+
+    /// What was weakened on purpose is said at every start.
+    private func warn() {
+        if settings.insecure.allowsUnauthenticated {
+            log.logger.warning("insecure_allow_unauthenticated: whoever reaches the port uses the credential")
+        }
+        if settings.insecure.allowsPlaintext {
+            log.logger.warning("insecure_allow_plaintext: requests and answers can be read on the network")
+        }
+    }
+
+    /// The first TERM or INT drains, the second one ends at once.
+    private func serveUntilTold(_ server: ProxyServer, _ signals: SignalStream) async {
+        var draining: Task<Void, Never>?
+        for await signal in signals.stream {
+            switch signal {
+            case .hangUp: log.logger.notice("reloading is not supported yet; the configuration stays as it is")
+            case .terminate, .interrupt:
+                guard draining == nil else {
+                    await server.stop()
+                    return
+                }
+                log.logger.notice("stopping: requests under way may finish")
+                draining = Task {
+                    await server.drain()
+                    signals.finish()
+                }
+            }
+        }
+        await draining?.value
+    }
+
+    // MARK: Listeners
+
+    private func openListeners() throws(Stop) -> [Listener] {
+        var listeners: [Listener] = []
+        var missing: [String] = []
+        for address in settings.listen {
+            do throws(Transport.SystemError) {
+                listeners.append(try Listener(bindingTo: try socketAddress(address, listeners)))
+            } catch {
+                if error.isAddressMissing, address.isIPv6 {
+                    // A machine without IPv6 is no error; a port that is taken is.
+                    missing.append(address.description)
+                    continue
+                }
+                throw Self.failure(error, address)
+            }
+        }
+        guard !listeners.isEmpty else { throw Stop(.runtime, "cartouche: none of the listeners exists here") }
+        for name in missing { log.logger.info("not listening on \(name): this machine has no such address") }
+        return listeners
+    }
+
+    private static func failure(_ error: Transport.SystemError, _ address: ListenAddress) -> Stop {
+        if error == .addressInUse {
+            return Stop(
+                .portTaken,
+                "cartouche: \(address) is taken: another program, or another cartouche, listens there; "
+                    + "end it or choose another with --listen")
+        }
+        return Stop(.runtime, "cartouche: cannot listen on \(address): \(error.explanation)")
+    }
+
+    /// Port 0 on both loopback addresses means one free port for both.
+    private func socketAddress(_ address: ListenAddress, _ open: [Listener]) throws(Transport.SystemError) -> SocketAddress {
+        switch address {
+        case .unix(let path): return .unix(path: path)
+        case .tcp(let numeric, let port):
+            guard let result = SocketAddress(numeric: numeric.description, port: port) else { throw .addressInUse }
+            return result
+        }
+    }
+}
+
+extension ListenAddress {
+    fileprivate var isIPv6: Bool {
+        if case .tcp(.v6, _) = self { return true }
+        return false
+    }
+}

@@ -1,0 +1,61 @@
+import Configuration
+import Logging
+import Observability
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What commands do before their own work: settings and a log.
+enum Startup {
+    struct Log {
+        let logger: Logger
+        let sink: LogSink
+    }
+
+    static func load(_ flags: SettingFlags) throws -> LoadedSettings {
+        do throws(ConfigurationFailure) {
+            return try SettingsLoader(environment: environment()).load(
+                flags: try given(flags), configurationFile: flags.config)
+        } catch {
+            var lines = error.warnings.map { "cartouche: warning: \($0)" }
+            lines += error.problems.map { "cartouche: \($0)" }
+            throw Stop(.usage, lines.joined(separator: "\n"))
+        }
+    }
+
+    private static func given(_ flags: SettingFlags) throws(ConfigurationFailure) -> [String: [String]] {
+        do throws(Stop) {
+            return try flags.given()
+        } catch {
+            error.leave()
+        }
+    }
+
+    static func log(_ settings: LogSettings) -> Log {
+        let sink = LogSink.standardError
+        var logger = Logger(label: "cartouche") { _ in
+            LineLogHandler(format: settings.observed, level: settings.loggingLevel, sink: sink)
+        }
+        logger.logLevel = settings.loggingLevel
+        return Log(logger: logger, sink: sink)
+    }
+
+    /// The process's environment, by name.
+    static func environment() -> [String: String] {
+        var result: [String: String] = [:]
+        var entry = unsafe environ
+        while let text = unsafe entry.pointee {
+            let pair = unsafe String(cString: text)
+            if let equals = pair.firstIndex(of: "=") {
+                result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+            }
+            unsafe entry += 1
+        }
+        return result
+    }
+}
