@@ -158,31 +158,29 @@ package final class EventLoop {
 
     /// Handles what is ready until nothing has been for a while, then returns the thread.
     package func turn() {
-        executor.withOwnership {
-            var idleSince: Int64?
-            while true {
-                let wait: Int32
-                if !again.isEmpty {
-                    wait = 0
-                } else if let start = idleSince {
-                    guard now - start < Self.linger else { break }
-                    let rest = min(Self.linger - (now - start), max(earliest - now, 0))
-                    wait = Int32(clamping: (rest + 999_999) / 1_000_000)
-                } else {
-                    wait = 0
-                }
-                let count = executor.poller.wait(&events, milliseconds: wait)
-                now = Clock.bootNanoseconds()
-                if count > 0 || !again.isEmpty {
-                    handOut()
-                    idleSince = nil
-                } else if idleSince == nil {
-                    idleSince = now
-                }
-                sweepDeadlines()
+        var idleSince: Int64?
+        while true {
+            let wait: Int32
+            if !again.isEmpty {
+                wait = 0
+            } else if let start = idleSince {
+                guard now - start < Self.linger else { break }
+                let rest = min(Self.linger - (now - start), max(earliest - now, 0))
+                wait = Int32(clamping: (rest + 999_999) / 1_000_000)
+            } else {
+                wait = 0
             }
-            executor.poller.setAlarm(earliest == .max ? nil : earliest)
+            let count = executor.poller.wait(&events, milliseconds: wait)
+            now = Clock.bootNanoseconds()
+            if count > 0 || !again.isEmpty {
+                handOut()
+                idleSince = nil
+            } else if idleSince == nil {
+                idleSince = now
+            }
+            sweepDeadlines()
         }
+        executor.poller.setAlarm(earliest == .max ? nil : earliest)
     }
 
     private func handOut() {

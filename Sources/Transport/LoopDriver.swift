@@ -14,9 +14,8 @@ package final class LoopDriver: Sendable {
         queue = DispatchQueue(label: label)
         unsafe source = DispatchSource.makeReadSource(fileDescriptor: executor.poller.descriptor, queue: queue)
         unsafe source.setEventHandler {
-            // Held by the handler: the poller outlives the source that watches it.
-            _ = executor
-            turn()
+            // The handler holds the executor, so the poller outlives the source that watches it.
+            executor.withOwnership(turn)
         }
         unsafe source.activate()
     }
