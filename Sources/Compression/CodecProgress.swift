@@ -8,6 +8,9 @@ package struct CodecProgress: Equatable, Sendable {
         case outputFull
     }
 
+    /// No step writes more, whatever its limit allows: room for it is reserved before. In bytes.
+    package static let largestStep = 1 << 20
+
     /// Bytes taken from the input by this step.
     package var consumed: Int
     package var stop: Stop

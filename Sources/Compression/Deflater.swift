@@ -55,7 +55,7 @@ package final class Deflater {
     private func run(
         _ source: UnsafeBufferPointer<UInt8>, _ flush: CInt, into output: inout [UInt8], limit: Int
     ) -> (progress: CodecProgress, ended: Bool) {
-        let room = max(limit, 0)
+        let room = min(max(limit, 0), CodecProgress.largestStep)
         var consumed = 0
         var produced = 0
         var code = Z_OK

@@ -71,7 +71,7 @@ package final class Inflater {
     ) throws(CompressionError) -> CodecProgress {
         if case .failed(let error) = state { throw error }
         let from = min(max(offset, 0), input.count)
-        let room = max(limit, 0)
+        let room = min(max(limit, 0), CodecProgress.largestStep)
         var consumed = 0
         var produced = 0
         var failure: CompressionError?
@@ -79,7 +79,8 @@ package final class Inflater {
             output.append(addingCapacity: room) { (target: inout OutputSpan<UInt8>) in
                 unsafe target.withUnsafeMutableBufferPointer { buffer, initialized in
                     failure = unsafe run(
-                        UnsafeBufferPointer(rebasing: source[from...]), UnsafeMutableBufferPointer(rebasing: buffer[..<room]),
+                        UnsafeBufferPointer(rebasing: source[from...]),
+                        UnsafeMutableBufferPointer(rebasing: buffer[..<room]),
                         &consumed, &produced)
                     initialized = produced
                 }
@@ -123,7 +124,9 @@ package final class Inflater {
             if case .beforeFirstMember = state, step.input > 0 { state = .insideMember }
 
             let offered = (input: UInt32(clamping: step.input), output: UInt32(clamping: step.output))
-            unsafe stream.pointee.next_in = source.baseAddress.map { unsafe UnsafeMutablePointer(mutating: $0 + consumed) }
+            unsafe stream.pointee.next_in = source.baseAddress.map {
+                unsafe UnsafeMutablePointer(mutating: $0 + consumed)
+            }
             unsafe stream.pointee.avail_in = offered.input
             unsafe stream.pointee.next_out = target.baseAddress.map { unsafe $0 + produced }
             unsafe stream.pointee.avail_out = offered.output

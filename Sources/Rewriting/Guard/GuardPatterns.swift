@@ -20,12 +20,16 @@ package struct GuardPatterns: Sendable {
     let forms: [Secret]
     /// The first 15 bytes of each form, 16 bytes apart; the one between is NUL.
     let heads: Secret
-    /// The bytes with which forms begin.
+    /// The byte with which each form begins.
+    let firsts: Secret
+    /// The same bytes as a set.
     let firstBytes: ByteSet
     /// The bytes that occur within heads.
     let headBytes: ByteSet
     /// Whether forms hold `%` or `\`, which then may stand for themselves or begin an escape.
     let holdEscapes: Bool
+    /// The most bytes a form takes, each of its own written as `\u0000`.
+    let longestWritten: Int
 
     private let filter: [UInt64]
     private let filterShift: UInt64
@@ -47,11 +51,14 @@ package struct GuardPatterns: Sendable {
         unguardedCount = secrets.count { $0.count < Self.shortestSecret }
 
         var heads = [UInt8](repeating: 0, count: forms.count &* Self.headStride)
+        var firsts: [UInt8] = []
+        firsts.reserveCapacity(forms.count)
         var firstBytes = ByteSet()
         var headBytes = ByteSet()
         var holdEscapes = false
         for (index, form) in forms.enumerated() {
             form.withExposedBytes { bytes in
+                firsts.append(bytes[0])
                 firstBytes.insert(bytes[0])
                 for offset in 0..<Self.headCount {
                     heads[index &* Self.headStride &+ offset] = bytes[offset]
@@ -63,6 +70,7 @@ package struct GuardPatterns: Sendable {
         self.firstBytes = firstBytes
         self.headBytes = headBytes
         self.holdEscapes = holdEscapes
+        longestWritten = (forms.map(\.count).max() ?? 0) &* 6
 
         let words = forms.count &* Self.wordCount
         let filterBits = max(12, Self.bits(holding: words &* 32))
@@ -84,6 +92,8 @@ package struct GuardPatterns: Sendable {
         }
         self.heads = Secret(copying: heads.span)
         wipe(&heads)
+        self.firsts = Secret(copying: firsts.span)
+        wipe(&firsts)
         self.filter = filter
         self.slots = slots
         self.tags = tags
@@ -114,7 +124,8 @@ package struct GuardPatterns: Sendable {
                 var index = start
                 let last = raw.count &- Self.wordCount
                 while index <= last {
-                    let hash = Self.hash(UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+                    let hash = Self.hash(
+                        UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
                     let bit = hash >> filterShift
                     // In bounds: the shift leaves as many bits as the filter has.
                     if unsafe filter[Int(truncatingIfNeeded: bit >> 6)] >> (bit & 63) & 1 == 1 { return index }

@@ -1,8 +1,8 @@
 /// Searches the body of one answer for our secrets, and makes asterisks of what it finds.
 ///
 /// The length stays as it was, so `Content-Length` stays true. What leaves has been searched: bytes that
-/// may be the beginning of a secret are held until it is known, never more than the longest form of a
-/// secret can take with each byte escaped. A piece that ends in nothing of the kind leaves at once, so an
+/// may be the beginning of a secret are held until it is known, never more than two of the longest form of
+/// a secret can take with each byte escaped. A piece that ends in nothing of the kind leaves at once, so an
 /// event stream is not delayed.
 package struct GuardScanner {
     private let patterns: GuardPatterns

@@ -28,33 +28,15 @@ struct GuardSearch {
         findEscapedHeads(patterns, text, UInt8(ascii: "\\"))
         if atEnd { cutStart = text.count } else { findCutHeads(patterns, text) }
         mergeHits()
-        withholdCutHits()
+        withholdCutHits(patterns, text.count)
     }
 
     private mutating func findPlainHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
         var from = 0
-        var free = 0
         while let suspect = patterns.firstSuspect(in: text, from: from) {
             from = suspect &+ GuardPatterns.wordCount
-            var first: Range<Int>?
-            var cut = cutStart
             patterns.forEachForm(withWordAt: suspect, in: text) { form, start in
-                guard start >= free else { return }
-                switch compare(patterns, form, text, at: start) {
-                case .different: break
-                case .cut: cut = min(cut, start)
-                case .found(let end):
-                    // The first to begin, and of those the longest.
-                    if let known = first, (known.lowerBound, -known.upperBound) <= (start, -end) { return }
-                    first = start..<end
-                }
-            }
-            cutStart = cut
-            if let first {
-                hits.append(first)
-                free = first.upperBound
-                // Round up: a secret that begins there has its word there or behind.
-                from = max(from, (free &+ 7) & ~7)
+                examine(patterns, form, text, at: start)
             }
         }
     }
@@ -62,33 +44,42 @@ struct GuardSearch {
     // Finds the forms whose first escape is one that begins with `introducer` and lies within their head.
     private mutating func findEscapedHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>, _ introducer: UInt8) {
         var from = 0
-        var free = 0
         while let index = firstIndex(of: introducer, in: text, from: from) {
             from = index &+ 1
             guard case .escape(let byte, _) = EscapedByte(text, at: index), patterns.headBytes.contains(byte) else {
                 continue
             }
-            var end = 0
             patterns.heads.withExposedBytes { heads in
                 var next = 0
                 while let place = firstIndex(of: byte, in: heads, from: next) {
                     next = place &+ 1
                     let offset = place % GuardPatterns.headStride
-                    let start = index &- offset
-                    guard offset < GuardPatterns.headCount, start >= free,
+                    guard offset < GuardPatterns.headCount, offset <= index,
                         offset == 0 || heads[place &- 1] == text[index &- 1]
                     else { continue }
-                    switch compare(patterns, place / GuardPatterns.headStride, text, at: start) {
-                    case .different: break
-                    case .cut: cutStart = min(cutStart, start)
-                    case .found(let found):
-                        hits.append(start..<found)
-                        end = max(end, found)
-                    }
+                    examine(patterns, place / GuardPatterns.headStride, text, at: index &- offset)
                 }
             }
-            free = max(free, end)
-            from = max(from, end)
+        }
+    }
+
+    private mutating func examine(_ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int) {
+        guard start >= 0 else { return }
+        for bits in 0..<EscapePreference.count(patterns) {
+            switch compare(patterns, form, text, at: start, EscapePreference(bits: bits)) {
+            case .different: break
+            case .cut: cutStart = min(cutStart, start)
+            case .found(let end): note(start..<end)
+            }
+        }
+    }
+
+    private mutating func note(_ hit: Range<Int>) {
+        // A text that repeats a secret would otherwise make one hit of each of its bytes.
+        if let last = hits.last, last.overlaps(hit) {
+            hits[hits.count &- 1] = min(last.lowerBound, hit.lowerBound)..<max(last.upperBound, hit.upperBound)
+        } else {
+            hits.append(hit)
         }
     }
 
@@ -96,13 +87,21 @@ struct GuardSearch {
     private mutating func findCutHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
         for start in max(0, text.count &- Self.tailCount)..<text.count {
             guard start < cutStart else { return }
-            let byte = text[start]
-            let mayEscape = byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\")
-            guard mayEscape || patterns.firstBytes.contains(byte) else { continue }
-            for form in patterns.forms.indices where compare(patterns, form, text, at: start) == .cut {
-                cutStart = start
-                return
+            // An escape that is whole was looked at already; one that is cut may stand for any byte.
+            if EscapedByte(text, at: start) == .cut || isCutHead(patterns, text, start) { cutStart = start }
+        }
+    }
+
+    private func isCutHead(_ patterns: GuardPatterns, _ text: Span<UInt8>, _ start: Int) -> Bool {
+        guard patterns.firstBytes.contains(text[start]) else { return false }
+        return patterns.firsts.withExposedBytes { firsts in
+            var next = 0
+            while let form = firstIndex(of: text[start], in: firsts, from: next) {
+                next = form &+ 1
+                for bits in 0..<EscapePreference.count(patterns)
+                where compare(patterns, form, text, at: start, EscapePreference(bits: bits)) == .cut { return true }
             }
+            return false
         }
     }
 
@@ -122,32 +121,46 @@ struct GuardSearch {
         hits.removeSubrange((last &+ 1)...)
     }
 
-    // A hit that reaches into what is withheld is withheld whole, so that it is found again with all of it.
-    private mutating func withholdCutHits() {
-        while let hit = hits.last, hit.upperBound > cutStart {
+    // A hit that reaches into what is withheld is withheld whole, so that it is found again with all of it:
+    // two secrets can overlap. Only two: a longer chain would be held without end.
+    private mutating func withholdCutHits(_ patterns: GuardPatterns, _ count: Int) {
+        guard let hit = hits.last, hit.upperBound > cutStart else { return }
+        if count &- hit.lowerBound <= 2 &* patterns.longestWritten {
             cutStart = min(cutStart, hit.lowerBound)
             hits.removeLast()
+        } else {
+            cutStart = hit.upperBound
         }
     }
 
-    private func compare(_ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int) -> Comparison {
-        patterns.forms[form].withExposedBytes { form in
-            let result = compare(form, text, at: start, preferringEscapes: false)
-            // A `%` of the form may be written as one or as `%25`: rarely enough to try both in turn.
-            guard patterns.holdEscapes, result == .different else { return result }
-            return compare(form, text, at: start, preferringEscapes: true)
-        }
+    // A `%` of the form may stand there as itself or as `%25`, a `\\` as itself or doubled: which is meant is
+    // not known, so each reading is tried. Few secrets hold either.
+    private struct EscapePreference {
+        var bits: UInt8
+
+        var percent: Bool { bits & 1 != 0 }
+        var backslash: Bool { bits & 2 != 0 }
+
+        static func count(_ patterns: GuardPatterns) -> UInt8 { patterns.holdEscapes ? 4 : 1 }
     }
 
     private func compare(
-        _ form: Span<UInt8>, _ text: Span<UInt8>, at start: Int, preferringEscapes: Bool
+        _ patterns: GuardPatterns, _ form: Int, _ text: Span<UInt8>, at start: Int, _ preference: EscapePreference
+    ) -> Comparison {
+        patterns.forms[form].withExposedBytes { compare($0, text, at: start, preference) }
+    }
+
+    private func compare(
+        _ form: Span<UInt8>, _ text: Span<UInt8>, at start: Int, _ preference: EscapePreference
     ) -> Comparison {
         var index = start
         for position in form.indices {
             guard index < text.count else { return .cut }
             let byte = text[index]
             let wanted = form[position]
-            if byte == wanted, !preferringEscapes {
+            let isUndone =
+                byte == UInt8(ascii: "%") && preference.percent || byte == UInt8(ascii: "\\") && preference.backslash
+            if byte == wanted, !isUndone {
                 index &+= 1
                 continue
             }
