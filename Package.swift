@@ -36,6 +36,8 @@ let modules: [[Target]] = [
     module("Credentials", ["Secrets"]),
     module("Compression", ["CZlib"]),
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
+    module("Sealing", ["Secrets", "COpenSSL"]),
+    module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
     module("Transport", ["CSystem", "TLS"]),
     module("Observability", [.product(name: "Logging", package: "swift-log")]),
@@ -44,7 +46,7 @@ let modules: [[Target]] = [
         "Proxy",
         [
             "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
-            "Transport", "Upstream", "Wire",
+            "TokenStore", "Transport", "Upstream", "Wire",
         ]),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
@@ -73,7 +75,7 @@ let package = Package(
             name: "cartouche",
             dependencies: [
                 "Admission", "CSystem", "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
-                "Transport", "Upstream", "Wire",
+                "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
