@@ -89,10 +89,16 @@ final class WorkerCore {
         }
     }
 
-    /// Whether the client's socket has been closed, and not only its sending side shut down.
-    func hasPeerLeft(_ channel: borrowing Channel?, peer: SocketAddress?) -> Bool {
-        guard channel != nil else { return true }
-        return true
+    /// Whether a client that sends no more has closed its socket, and not only its sending side. The bytes look the
+    /// same; on this machine the kernel tells. A client elsewhere, or on a Unix-domain socket (whose closing shows
+    /// as a hang-up), is another matter: of the remote one it is assumed, as most proxies do.
+    func hasPeerLeft(_ local: SocketAddress?, peer: SocketAddress?) -> Bool {
+        guard let peer, let local else { return false }
+        switch SocketOwner.find(peer: peer, local: local) {
+        case .user: return false
+        case .nobody: return true
+        case .unknown: return !peer.isLoopback
+        }
     }
 
     // MARK: Upstreams

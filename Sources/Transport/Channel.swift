@@ -119,6 +119,9 @@ package struct Channel: ~Copyable {
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Our end's address.
+    package var localAddress: SocketAddress? { SocketAddress.ofSocket(descriptor) }
+
     /// Makes closing send a reset: a close-delimited answer that was cut must not look complete.
     package mutating func resetOnClose() {
         var setting = linger(l_onoff: 1, l_linger: 0)

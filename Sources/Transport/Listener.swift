@@ -24,7 +24,7 @@ package final class Listener: Sendable {
             throw error
         }
         self.descriptor = descriptor
-        self.address = Self.boundAddress(descriptor) ?? address
+        self.address = SocketAddress.ofSocket(descriptor) ?? address
     }
 
     deinit { close(descriptor) }
@@ -48,18 +48,6 @@ package final class Listener: Sendable {
     private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32) {
         var on: Int32 = 1
         _ = unsafe setsockopt(descriptor, level, name, &on, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    private static func boundAddress(_ descriptor: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
-                guard unsafe Int32(address.pointee.sa_family) != AF_UNIX else { return nil }
-                return unsafe SocketAddress(address, length: length)
-            }
-        }
     }
 
     enum Accepted {

@@ -46,7 +46,7 @@ enum Keys {
 
     static let apiBaseURL = SettingKey.optionalURL(
         "api_base_url", for: .upstream, in: .upstreams, cartoVariables: ["CARTO_API_BASE_URL", "apiBaseURL"],
-        note: "required",
+        note: "none, it is required",
         help: "The base of the CARTO API: that of your region, or of your own deployment with its path.")
 
     static let apiBaseAliases = SettingKey.list(

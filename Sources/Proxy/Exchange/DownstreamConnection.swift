@@ -84,7 +84,7 @@ final class DownstreamConnection: EventHandler {
     private func peerFinished() {
         guard case .exchanging = phase, !hasPeerFinished else { return }
         hasPeerFinished = true
-        if worker.hasPeerLeft(channel, peer: peer) { peerLeft() }
+        if worker.hasPeerLeft(channel?.localAddress, peer: peer) { peerLeft() }
     }
 
     private func peerLeft() {

@@ -57,7 +57,9 @@ final class Exchange: UpstreamClient {
         let verdict = worker.gate.decide(head, listener: connection.listener, into: &request)
         body.begin(framing, isForm: request.isForm)
         switch verdict {
-        case .refused(let failure): fail(failure)
+        case .refused(let failure):
+            record.route = request.hasRoute ? worker.gate.route(request.route).template : "(none)"
+            fail(failure)
         case .preflight: answerPreflight()
         case .forward: prepare(head)
         }

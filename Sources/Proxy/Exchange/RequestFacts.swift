@@ -8,8 +8,11 @@ struct RequestFacts {
     var minorVersion: UInt8 = 1
     /// Whether the connection may stay open after the answer.
     var keepsAlive = true
-    /// Index of the route in the table.
-    var route = 0
+    /// Index of the route in the table, once one was found.
+    var route = 0 {
+        didSet { hasRoute = true }
+    }
+    private(set) var hasRoute = false
     var upstream = UpstreamName.api
     /// Whether it may be sent twice.
     var isSafe = false
@@ -43,6 +46,7 @@ struct RequestFacts {
         method = head.method
         minorVersion = head.minorVersion
         keepsAlive = true
+        hasRoute = false
         generation = nil
         credential = nil
         isRewritten = false
