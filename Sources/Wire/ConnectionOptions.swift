@@ -41,7 +41,7 @@ package struct ConnectionOptions: Equatable, Sendable {
                     persist = persist || name == .keepAlive
                     upgrade = upgrade || name == .upgrade
                     // Of a family only its prefix is known, so its names are compared in full.
-                    hasUnlisted = hasUnlisted || name.canonical.utf8CodeUnitCount == 0
+                    hasUnlisted = hasUnlisted || !name.isListed
                 }
             }
         }
@@ -55,12 +55,12 @@ package struct ConnectionOptions: Equatable, Sendable {
 
     /// Whether the options name that field. For unlisted ones ask about the line.
     package func nominates(_ name: FieldName) -> Bool {
-        name.canonical.utf8CodeUnitCount > 0 && nominated.contains(name)
+        name.isListed && nominated.contains(name)
     }
 
     /// Whether the options name the field of that line, which is then of this connection only.
     package func nominates(_ line: FieldLine, in head: some FieldSection) -> Bool {
-        guard line.known.canonical.utf8CodeUnitCount == 0 else { return nominated.contains(line.known) }
+        guard !line.known.isListed else { return nominated.contains(line.known) }
         guard hasUnlisted else { return false }
         let storage = head.storage
         let bytes = storage.span

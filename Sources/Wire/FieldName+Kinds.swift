@@ -1,3 +1,5 @@
+// Each of these is made on first use, which costs a check on every later one: code that asks for many
+// lines should take the set into a constant first.
 extension FieldNameSet {
     /// Fields of one connection, never passed on (RFC 9110 §7.6.1 and the older names still in use).
     /// `Trailer` and `TE` speak of this connection's framing and are written anew where needed.
@@ -66,5 +68,9 @@ extension FieldNameSet {
 }
 
 extension FieldName {
+    /// Whether this stands for one name only, which ``canonical`` spells: not `.other`, not a family.
+    @inlinable
+    package var isListed: Bool { rawValue < FieldName.xForwardedOther.rawValue }
+
     package var isHopByHop: Bool { FieldNameSet.hopByHop.contains(self) }
 }

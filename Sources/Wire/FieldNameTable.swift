@@ -27,7 +27,7 @@ final class FieldNameTable: Sendable {
                 spellings.append(ByteComparison.lowercased(name.canonical.byte(at: index)))
             }
             ends.append(Int32(clamping: spellings.count))
-            guard name.canonical.utf8CodeUnitCount > 0 else {
+            guard name.isListed else {
                 nextInBucket.append(Self.none)
                 continue
             }

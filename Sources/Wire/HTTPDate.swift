@@ -62,5 +62,5 @@ enum HTTPDateNames {
 
 /// Integer division that rounds down; `divisor` is positive.
 func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
-    number >= 0 ? number / divisor : -((-number &+ divisor &- 1) / divisor)
+    number % divisor < 0 ? number / divisor &- 1 : number / divisor
 }

@@ -28,8 +28,14 @@ package struct HeadScanner: Sendable {
         self.kind = kind
     }
 
-    /// Whether not a byte of a head has been seen: a connection in this state is idle.
-    package var isIdle: Bool { scanned == 0 && lineStart == 0 }
+    /// Whether nothing of a head has been seen, or only the empty line that is ignored before it: a
+    /// connection in this state is idle, not slow.
+    package var isIdle: Bool {
+        switch phase {
+        case .startLine: scanned == lineStart
+        case .fieldLines, .refused: false
+        }
+    }
 
     /// Prepares for the next head, at the beginning of a buffer.
     package mutating func reset() {
@@ -43,27 +49,33 @@ package struct HeadScanner: Sendable {
         _ bytes: Span<UInt8>, limits: HeadLimits = .standard
     ) throws(WireError) -> Int? {
         if case .refused(let error) = phase { throw error }
+        var offence: WireError?
         do {
             if let length = try findEnd(bytes, limits: limits) { return length }
-            try checkCompleteLines(bytes, limits: limits)
-            return nil
         } catch {
-            // Lines that were complete before the offence come first, as they would byte by byte.
-            do {
-                try checkCompleteLines(bytes, limits: limits)
-            } catch let earlier {
-                phase = .refused(earlier)
-                throw earlier
-            }
-            phase = .refused(error)
-            throw error
+            offence = error
         }
+        do {
+            // Lines that were complete before the offence come first, as they would byte by byte.
+            try checkCompleteLines(bytes, limits: limits)
+        } catch {
+            offence = error
+        }
+        guard let offence else { return nil }
+        phase = .refused(offence)
+        throw offence
     }
 
     private mutating func findEnd(_ bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) -> Int? {
         var limit = windowLimit(limits)
         while true {
             let window = min(bytes.count, limit)
+            // RFC 9112 §5.2: a line that begins with whitespace would continue the one before.
+            if scanned == lineStart, scanned < window, phase == .fieldLines,
+                bytes[scanned] == 0x20 || bytes[scanned] == 0x09
+            {
+                throw .foldedLine
+            }
             let index = ByteSearch.firstControl(in: bytes, from: scanned, to: window)
             guard index < window else {
                 scanned = max(scanned, window)

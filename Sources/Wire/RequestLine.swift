@@ -47,13 +47,14 @@ struct RequestLine {
             throw controlRefusal(bytes, at: index) ?? .malformedRequestLine
         }
         guard index &- lineStart <= limits.requestLine else { throw .requestLineTooLong }
-        start = index &+ 2
 
         let known = Method(bytes.extracting(method))
-        return RequestLine(
+        let parsed = RequestLine(
             method: known, methodSlice: ByteSlice(method),
             target: try RequestTarget.parse(bytes, in: target, question: question, for: known),
             minorVersion: minorVersion)
+        start = index &+ 2
+        return parsed
     }
 
     /// Which rule the byte at `index` broke, if it is one that no line may hold.
