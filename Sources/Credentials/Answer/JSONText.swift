@@ -25,8 +25,10 @@ enum JSONText {
 
     /// Whether the string means `text`.
     static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: String) -> Bool {
-        guard let meant = decoded(bytes, range) else { return false }
-        return meant.elementsEqual(text.utf8)
+        if range.contains(where: { bytes[$0] == UInt8(ascii: "\\") }) {
+            return decoded(bytes, range).map { $0.elementsEqual(text.utf8) } ?? false
+        }
+        return range.count == text.utf8.count && zip(range, text.utf8).allSatisfy { bytes[$0] == $1 }
     }
 
     static func simpleEscape(_ letter: UInt8) -> UInt8? {

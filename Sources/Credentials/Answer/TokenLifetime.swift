@@ -29,7 +29,8 @@ enum TokenLifetime {
     /// An upper bound of the life that is left by the token's own `exp`, without use of our wall clock.
     private static func claimedLife(_ claims: JWTClaims?, serverDate: Int64?) throws(MalformedAnswer) -> Int64? {
         guard let end = claims?.expiresAt else { return nil }
-        guard let now = serverDate ?? claims?.issuedAt else { return nil }
+        // A server that keeps tokens hands out old ones: `iat` alone would credit them with their past.
+        guard let now = [serverDate, claims?.issuedAt].compactMap({ $0 }).max() else { return nil }
         let (left, overflow) = end.subtractingReportingOverflow(now)
         guard !overflow else { return nil }
         guard left > 0 else { throw .lifetimeNotPositive }

@@ -5,6 +5,9 @@ import Secrets
 package struct ServerMessage: Equatable, Sendable, CustomStringConvertible {
     package let description: String
 
+    /// Enough of the text that a secret that begins where it is cut is seen whole.
+    private static let searched = TokenLimits.messageBytes + 1_024
+
     /// nil if there is nothing to say.
     init?(error: [UInt8]?, errorDescription: [UInt8]?, redacting secrets: [Secret]) {
         var text: [UInt8] = []
@@ -14,6 +17,8 @@ package struct ServerMessage: Equatable, Sendable, CustomStringConvertible {
             text.append(contentsOf: part)
         }
         guard !text.isEmpty else { return nil }
+        // Nothing beyond is shown, and searching costs the product of the lengths.
+        if text.count > Self.searched { text.removeSubrange(Self.searched...) }
         // Searched before it is cut and cleaned, or a secret could be made unrecognisable and yet readable.
         guard !Redaction.finds(secrets, in: text.span) else {
             description = "<withheld: it repeats a secret>"

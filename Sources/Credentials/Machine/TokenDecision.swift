@@ -12,6 +12,11 @@ package struct TokenDecision: Equatable, Sendable {
 
     package let answer: Answer
     package let effects: [TokenEffect]
+
+    package init(answer: Answer, effects: [TokenEffect]) {
+        self.answer = answer
+        self.effects = effects
+    }
 }
 
 /// The answer to who sent a token of ours and was told 401.
@@ -27,4 +32,9 @@ package struct UnauthorizedDecision: Equatable, Sendable {
 
     package let answer: Answer
     package let effects: [TokenEffect]
+
+    package init(answer: Answer, effects: [TokenEffect]) {
+        self.answer = answer
+        self.effects = effects
+    }
 }

@@ -51,6 +51,7 @@ extension TokenMachine {
     /// waits does so to repeat a request after a 401, for which there is no newer token; without one, everybody
     /// goes on waiting for what the old secret brings.
     mutating func resumeWithSettledSecret(after failure: FetchFailure, at now: Instant) -> [TokenEffect] {
+        backOff = BackOff()
         guard let token = state.token, !token.isDue(at: now) else { return startAttempt(at: now) }
         state = .fresh(token)
         let told = TokenFailure(cause: failure, retryAfterSeconds: nil)

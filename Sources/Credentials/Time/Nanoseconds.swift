@@ -22,7 +22,7 @@ package struct Nanoseconds: Hashable, Comparable, Sendable {
     }
 
     /// Whole seconds, rounded up: what a `Retry-After` may say without inviting a client too early.
-    package var secondsRoundedUp: Int64 { count % 1_000_000_000 > 0 ? wholeSeconds + 1 : wholeSeconds }
+    package var secondsRoundedUp: Int64 { count % 1_000_000_000 != 0 ? wholeSeconds + 1 : wholeSeconds }
 
     package static func < (left: Nanoseconds, right: Nanoseconds) -> Bool { left.count < right.count }
 
