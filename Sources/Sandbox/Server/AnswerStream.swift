@@ -2,8 +2,8 @@ import Transport
 import Wire
 
 /// The machine that writes one answer: its head, then its content as fast as it is asked for. It does no I/O.
-struct AnswerStream {
-    enum Step: Equatable {
+package struct AnswerStream {
+    package enum Step: Equatable {
         /// Something was written; call again when it has been sent.
         case more
         /// Something was written; send it and wait so many nanoseconds.
@@ -21,7 +21,7 @@ struct AnswerStream {
     private var content: Content
     private let isChunked: Bool
     /// Whether the connection may be used again afterwards, as the head says.
-    let staysOpen: Bool
+    package let staysOpen: Bool
 
     /// Content written in one step at the most, in bytes.
     private static let stepSize = 64 << 10
@@ -29,7 +29,7 @@ struct AnswerStream {
     /// Writes the head.
     ///
     /// - Parameter now: seconds since 1970.
-    init(
+    package init(
         _ answer: SandboxAnswer, isHead: Bool, isHTTP10: Bool, keepsConnection: Bool, now: Int64,
         to output: inout [UInt8]
     ) {
@@ -61,7 +61,7 @@ struct AnswerStream {
     }
 
     /// Writes the next part of the content.
-    mutating func next(to output: inout [UInt8]) -> Step {
+    package mutating func next(to output: inout [UInt8]) -> Step {
         switch content {
         case .none: return .ended
         case .bytes(let bytes):

@@ -1,10 +1,10 @@
 /// A request that has come in whole, with what its answer's framing depends on.
-struct ReceivedRequest {
-    var request: SandboxRequest
+package struct ReceivedRequest {
+    package var request: SandboxRequest
     /// RFC 9110 §9.3.2: the answer to HEAD has a head only.
-    var isHead: Bool
+    package var isHead: Bool
     /// HTTP/1.0 knows no chunked coding (RFC 9112 §6.1).
-    var isHTTP10: Bool
+    package var isHTTP10: Bool
     /// Whether the client will send another one behind it.
-    var keepsConnection: Bool
+    package var keepsConnection: Bool
 }

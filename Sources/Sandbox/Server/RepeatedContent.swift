@@ -1,7 +1,7 @@
 import Wire
 
 /// Writes what a ``RepeatedBlock`` stands for, piece by piece, never holding it all.
-struct RepeatedContent {
+package struct RepeatedContent {
     private enum Piece {
         case prefix
         case block(left: Int)
@@ -14,11 +14,11 @@ struct RepeatedContent {
     /// How much of the piece has been written.
     private var offset = 0
 
-    init(_ content: RepeatedBlock) { self.content = content }
+    package init(_ content: RepeatedBlock) { self.content = content }
 
     /// Appends up to `limit` bytes.
     /// - Returns: whether there is more.
-    mutating func write(_ limit: Int, to output: inout [UInt8]) -> Bool {
+    package mutating func write(_ limit: Int, to output: inout [UInt8]) -> Bool {
         var room = limit
         while room > 0 {
             switch piece {

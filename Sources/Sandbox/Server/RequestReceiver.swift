@@ -1,8 +1,8 @@
 import Wire
 
 /// The machine that makes whole requests of one client's bytes. It does no I/O.
-struct RequestReceiver {
-    enum Event {
+package struct RequestReceiver {
+    package enum Event {
         /// The input is used up.
         case needsMore
         /// The client wants to hear that its content is welcome before it sends it (RFC 9110 §10.1.1).
@@ -11,7 +11,7 @@ struct RequestReceiver {
     }
 
     /// What has come of the next request.
-    enum Stage: Equatable {
+    package enum Stage: Equatable {
         case nothing
         case partOfHead
         case head
@@ -23,13 +23,15 @@ struct RequestReceiver {
     private var pending: ReceivedRequest?
     private let limits = HeadLimits.standard
 
-    /// Of a request's content no more is kept than this, in bytes; the rest is counted.
-    static let keptContent = 1 << 20
+    package init() {}
 
-    var stage: Stage { pending != nil ? .head : assembler.hasBegun ? .partOfHead : .nothing }
+    /// Of a request's content no more is kept than this, in bytes; the rest is counted.
+    package static let keptContent = 1 << 20
+
+    package var stage: Stage { pending != nil ? .head : assembler.hasBegun ? .partOfHead : .nothing }
 
     /// The next event in `input` from `offset` on, which is moved behind what was used.
-    mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(WireError) -> Event {
+    package mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(WireError) -> Event {
         if pending == nil {
             guard let awaitsContent = try beginRequest(input, from: &offset) else { return .needsMore }
             if awaitsContent, offset == input.count { return .contentAwaited }

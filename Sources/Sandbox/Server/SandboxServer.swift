@@ -18,21 +18,17 @@ package enum SandboxServer {
         settings.storageBaseURL = urls.storage
         let state = SandboxState(identity: identity, settings: settings)
         let (tls, authority) = try security(scheme)
-        let executor: LoopExecutor
-        do { executor = try LoopExecutor() } catch { throw .system(error) }
-        let loop = SandboxLoop(executor: executor, tls: tls, timeouts: timeouts, connectionLimit: connectionLimit)
-        let running = RunningSandbox(urls: urls, certificateAuthority: authority, state: state, loop: loop)
-        do {
-            try await loop.listen(on: listeners.api, for: SandboxAPI(state: state, baseURL: urls.api))
-            try await loop.listen(on: listeners.auth, for: SandboxAuthorizationServer(state: state))
-            try await loop.listen(on: listeners.accounts, for: SandboxAccounts(state: state))
-            try await loop.listen(on: listeners.ai, for: SandboxAI(state: state))
-            try await loop.listen(on: listeners.storage, for: SandboxStorage(state: state))
+        do throws(SystemError) {
+            let host = try ServiceHost(tls: tls, timeouts: timeouts, connectionLimit: connectionLimit)
+            try await host.serve(SandboxAPI(state: state, baseURL: urls.api), on: listeners.api)
+            try await host.serve(SandboxAuthorizationServer(state: state), on: listeners.auth)
+            try await host.serve(SandboxAccounts(state: state), on: listeners.accounts)
+            try await host.serve(SandboxAI(state: state), on: listeners.ai)
+            try await host.serve(SandboxStorage(state: state), on: listeners.storage)
+            return RunningSandbox(urls: urls, certificateAuthority: authority, state: state, host: host)
         } catch {
-            await running.stop()
             throw .system(error)
         }
-        return running
     }
 
     private static func openListeners() throws(SandboxServerError) -> SandboxListeners {
