@@ -166,7 +166,7 @@ struct Gate {
         switch table.match(method: method, path: path) {
         case .matched(let index): return table.routes[index]
         case .methodNotAllowed(let allowed): throw Refused(cause: .methodNotAllowed(allowed))
-        case .unknown: throw Refused(cause: .routeUnknown(suggestion: nil))
+        case .unknown: throw Refused(cause: .routeUnknown(line: RouteTable.lineThatAdds(method: method, path: path)))
         }
     }
 

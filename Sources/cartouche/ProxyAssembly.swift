@@ -31,7 +31,11 @@ struct ProxyAssembly {
             .api: base(settings.api, aliases: settings.apiAliases),
             .accounts: base(settings.accounts, aliases: []),
         ]
-        if let ai = settings.ai { bases[.ai] = base(ai, aliases: []) }
+        if let ai = settings.ai {
+            bases[.ai] = base(ai, aliases: [])
+            // The routes of this upstream have the version in their path, as its clients do.
+            if ai.path.hasSuffix("/v1") { bases[.ai]?.path.removeLast(3) }
+        }
         var proxy = ProxySettings(
             routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
             admission: try admission(), listeners: listeners.map(Self.kind), sink: sink, logger: logger)

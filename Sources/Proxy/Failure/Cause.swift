@@ -14,7 +14,7 @@ enum Cause {
     case pathNotCanonical(PathError)
     case methodNeverServed
     case expectationUnknown
-    case routeUnknown(suggestion: String?)
+    case routeUnknown(line: String)
     case methodNotAllowed(MethodSet)
     case routeDenied(because: String, line: String)
     case writesRefused
