@@ -48,6 +48,11 @@ static inline int cartouche_library_ssl(void) { return ERR_LIB_SSL; }
 
 static inline EVP_PKEY *cartouche_generate_p256(void) { return EVP_EC_gen("P-256"); }
 
+// Takes over the name only where it returns 1.
+static inline int cartouche_general_names_add(GENERAL_NAMES *names, GENERAL_NAME *name) {
+  return sk_GENERAL_NAME_push(names, name) > 0;
+}
+
 static inline long cartouche_bio_memory(BIO *bio, char **out) { return BIO_get_mem_data(bio, out); }
 
 #endif

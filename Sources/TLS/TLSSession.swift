@@ -90,6 +90,9 @@ package struct TLSSession: ~Copyable {
         }
     }
 
+    /// Whether the handshake resumed an earlier session instead of exchanging certificates.
+    package var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
+
     /// Reads at most `buffer.count` decrypted bytes into `buffer`.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
         ERR_clear_error()

@@ -59,6 +59,7 @@ final class DownstreamConnection: EventHandler {
     // MARK: Readiness
 
     func becameReady(_ readiness: Readiness) {
+        channel?.note(readiness)
         if readiness.contains(.writable) { drain() }
         if readiness.contains(.hungUp), case .exchanging = phase { return peerLeft() }
         if readiness.contains(.peerFinished) { peerFinished() }
