@@ -16,7 +16,7 @@ struct ProxyRun {
         let server = try ProxyServer(
             settings: proxy, listeners: listeners, loops: settings.loops ?? ProcessSetup.usableProcessors())
         let signals = SignalStream()
-        try await server.start(proxy)
+        try await server.start()
         for listener in listeners {
             log.logger.notice(
                 "listening on \(Self.shown(listener))",
