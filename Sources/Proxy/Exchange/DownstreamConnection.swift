@@ -299,7 +299,7 @@ final class DownstreamConnection: EventHandler {
     /// The answer has been given whole.
     func exchangeEnded(staysOpen: Bool) {
         phase = .awaiting
-        guard staysOpen, reader.isEnded else {
+        guard staysOpen, reader.isEnded, !worker.isDraining else {
             if !outbound.isEmpty { flush() }
             return closeAfterAnswer()
         }
