@@ -247,7 +247,8 @@ struct Gate {
         guard let base = bases[request.upstream] else { return }
         let plan = RequestComposer.Plan(
             authority: base.endpoint.authority, basePath: base.path, framing: framing,
-            keepsConditions: !request.isRewritten,
+            // The answers of OAuth-only routes are small, and some list tokens, ours among them.
+            mayCompress: route(request.route).token != .oauth, keepsConditions: !request.isRewritten,
             expectsContinue: request.expectsContinue && framing != .none, referer: referer, via: via)
         RequestComposer.compose(
             head, path: request.path, options: request.connectionOptions, plan: plan, into: &prepared)

@@ -35,7 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
                 "api": "\(sandbox.urls.api)", "auth": "\(sandbox.urls.auth)", "accounts": "\(sandbox.urls.accounts)",
             ])
         let run = ProxyRun(settings: loaded.settings, log: log, authorities: sandbox.certificateAuthority)
-        try await run.run { base in print(DemoConfiguration.greeting(base)) }
+        try await run.run { base in Output.standardOutput.write(DemoConfiguration.greeting(base)) }
         await sandbox.stop()
     }
 
