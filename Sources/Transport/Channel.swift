@@ -66,7 +66,10 @@ package struct Channel: ~Copyable {
         if session != nil {
             isCrossed = false
             switch unsafe session!.read(into: buffer) {
-            case .bytes(let count): return .bytes(count)
+            case .bytes(let count):
+                // What libssl holds is not in the kernel, and no edge tells of it.
+                isDrained = !isEndNear && session!.isSocketDrained() && !session!.hasPending()
+                return .bytes(count)
             case .wantsRead:
                 isDrained = true
                 return .blocked

@@ -155,6 +155,14 @@ final class Exchange: UpstreamClient {
 
     // MARK: The request's body
 
+    /// Whether the request cannot go yet, and a deadline of its own runs.
+    var isWaiting: Bool {
+        switch waiting {
+        case .nothing: false
+        case .token, .connection: true
+        }
+    }
+
     /// Whether a part of the body can be taken right now.
     var acceptsBody: Bool {
         guard let upstream, answer != .ended else { return false }
