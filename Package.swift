@@ -37,6 +37,8 @@ let modules: [[Target]] = [
     module("Credentials", ["Secrets"]),
     module("Compression", ["CZlib"]),
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
+    module("Sealing", ["Secrets", "COpenSSL"]),
+    module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
     module("Transport", ["CSystem", "TLS"], usesSockets: true),
     module("Observability", [.product(name: "Logging", package: "swift-log")], usesSockets: true),
@@ -45,7 +47,7 @@ let modules: [[Target]] = [
         "Proxy",
         [
             "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
-            "Transport", "Upstream", "Wire",
+            "TokenStore", "Transport", "Upstream", "Wire",
         ], usesSockets: true),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
@@ -75,7 +77,7 @@ let package = Package(
             name: "cartouche",
             dependencies: [
                 "Admission", "CSystem", "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
-                "Transport", "Upstream", "Wire",
+                "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
