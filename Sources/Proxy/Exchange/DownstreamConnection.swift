@@ -193,8 +193,9 @@ final class DownstreamConnection: EventHandler {
         var unused = RequestHead()
         switch try reader.next(bytes, from: &offset, head: &unused, limits: worker.headLimits) {
         case .body(let range):
-            exchange.requestBodyReceived(bytes.extracting(range))
+            // First, for the exchange may end here.
             setDeadline(in: worker.timeouts.bodyIdle)
+            exchange.requestBodyReceived(bytes.extracting(range))
             return true
         case .ended:
             setDeadline(in: .max)
