@@ -17,12 +17,13 @@ let testRules: [SwiftSetting] = [
 ]
 
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], usesSockets: Bool = false
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+            name: name + "Tests",
+            dependencies: [.byName(name: name)] + dependencies + (usesSockets ? ["TestSupport"] : []),
             swiftSettings: testRules),
     ]
 }
@@ -38,15 +39,15 @@ let modules: [[Target]] = [
     module("Compression", ["CZlib"]),
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
     module("TLS", ["COpenSSL"]),
-    module("Transport", ["CSystem", "TLS"]),
-    module("Observability", [.product(name: "Logging", package: "swift-log")]),
-    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"]),
+    module("Transport", ["CSystem", "TLS"], usesSockets: true),
+    module("Observability", [.product(name: "Logging", package: "swift-log")], usesSockets: true),
+    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"], usesSockets: true),
     module(
         "Proxy",
         [
             "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
             "Transport", "Upstream", "Wire",
-        ]),
+        ], usesSockets: true),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
         resources: [.embedInCode("Resources/routes.yaml")]),
@@ -70,6 +71,7 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CSystem"),
+        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support", swiftSettings: testRules),
         .executableTarget(
             name: "cartouche",
             dependencies: [

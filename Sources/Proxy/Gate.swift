@@ -208,13 +208,26 @@ struct Gate {
             case .none: .none
             }
         let choice = book.choose(
-            demand, named: named[route.id], listener: listener, route: route.id, connection: path.extracting(0..<0),
-            path: path)
+            demand, named: named[route.id], listener: listener, route: route.id,
+            connection: path.extracting(Self.connection(of: route, in: path)), path: path)
         switch choice {
         case .none: request.credential = nil
         case .use(let index): request.credential = index
         case .refused(let refusal): throw Refused(cause: .credential(refusal))
         }
+    }
+
+    /// Where the path names its connection; empty where the route has none.
+    private static func connection(of route: Route, in path: Span<UInt8>) -> Range<Int> {
+        var start = 1
+        for segment in route.pattern.segments {
+            var end = start
+            while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
+            guard start <= end, end <= path.count else { return 0..<0 }
+            if case .variable(name: "connection") = segment { return start..<end }
+            start = end + 1
+        }
+        return 0..<0
     }
 
     private static func isForm(_ head: borrowing RequestHead) -> Bool {
@@ -254,7 +267,8 @@ struct Gate {
         guard let base = bases[request.upstream] else { return }
         let plan = RequestComposer.Plan(
             authority: base.endpoint.authority, basePath: base.path, framing: framing,
-            keepsConditions: !request.isRewritten,
+            // The answers of OAuth-only routes are small, and some list tokens, ours among them.
+            mayCompress: route(request.route).token != .oauth, keepsConditions: !request.isRewritten,
             expectsContinue: request.expectsContinue && framing != .none, referer: referer, via: via)
         RequestComposer.compose(
             head, path: request.path, options: request.connectionOptions, plan: plan, into: &prepared)

@@ -39,6 +39,7 @@ package final class ProxyServer: Sendable {
 
     /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
     package func drain() async {
+        for listener in listeners { listener.refuseConnections() }
         let limit = Task {
             try await Task.sleep(for: .nanoseconds(drainTime))
             await stop()

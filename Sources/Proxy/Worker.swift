@@ -35,13 +35,14 @@ package actor Worker {
             for other in others { Task { await other.receive(news) } }
         }
         self.keeper = keeper
-        core.tokens.ask = { [unowned keeper] question in keeper.answer(question) }
+        core.tokens.ask = { question in keeper.answer(question) }
         keeper.warmUp()
     }
 
     /// Makes this loop ask the keeper on another one.
     func askForTokens(at first: Worker) {
-        core.tokens.ask = { [unowned self] question in
+        // Held strongly: workers live as long as the program, and a task may outlast the question.
+        core.tokens.ask = { question in
             Task { if let news = await first.answer(question) { self.receive(news) } }
             return nil
         }
@@ -57,7 +58,7 @@ package actor Worker {
 
     /// Returns when the last request has been answered and the last connection closed.
     func drain() async {
-        core.drained = { [unowned self] in assumeIsolated { $0.drainEnded() } }
+        core.drained = { self.drainEnded() }
         core.drain()
         guard core.connectionCount > 0 else { return }
         await withCheckedContinuation { drainWaiters.append($0) }

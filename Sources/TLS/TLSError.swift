@@ -25,6 +25,8 @@ package enum TLSError: Error, Equatable, Sendable {
     case protocolViolated
     case caFileUnreadable
     case keyUnusable
+    /// A certificate with these names or dates cannot be made.
+    case certificateUnissuable
     case outOfMemory
 
     /// A fixed sentence; nothing of the peer's bytes is in it.
@@ -47,6 +49,7 @@ package enum TLSError: Error, Equatable, Sendable {
         case .protocolViolated: "the TLS protocol was violated"
         case .caFileUnreadable: "the CA file holds no certificate that can be read"
         case .keyUnusable: "the certificate or its key cannot be used"
+        case .certificateUnissuable: "a certificate with these names or dates cannot be made"
         case .outOfMemory: "libssl could not allocate"
         }
     }

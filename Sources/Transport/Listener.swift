@@ -29,6 +29,10 @@ package final class Listener: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Refuses connections from here on. The descriptor stays ours until the last user lets go, so that its number
+    /// cannot come to mean something else meanwhile.
+    package func refuseConnections() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     private static func bind(_ descriptor: Int32, to address: SocketAddress) -> Bool {
         switch address {
         case .ipv4, .unix: break

@@ -19,11 +19,12 @@ struct ProxyAssembly {
     let sink: LogSink
     private let trust: TLSContext
 
-    init(settings: Settings, logger: Logger, sink: LogSink) throws(Stop) {
+    /// - Parameter authorities: certificates trusted beside the system's and the configured ones, PEM.
+    init(settings: Settings, authorities: [UInt8] = [], logger: Logger, sink: LogSink) throws(Stop) {
         self.settings = settings
         self.logger = logger
         self.sink = sink
-        trust = try Self.trust(settings.upstreamCAFile)
+        trust = try Self.trust(settings.upstreamCAFile, authorities)
     }
 
     func proxySettings(listeners: [Transport.Listener]) throws(Stop) -> ProxySettings {
@@ -85,10 +86,10 @@ struct ProxyAssembly {
         }
     }
 
-    private static func trust(_ file: String?) throws(Stop) -> TLSContext {
+    private static func trust(_ file: String?, _ authorities: [UInt8]) throws(Stop) -> TLSContext {
         do {
-            guard let file else { return try TLSContext.client(trustingSystem: true) }
-            return try TLSContext.client(trustingSystem: true, authorities: SmallFile.read(file))
+            let configured = if let file { try SmallFile.read(file) } else { [UInt8]() }
+            return try TLSContext.client(trustingSystem: true, authorities: configured + authorities)
         } catch let error as TLSError {
             throw Stop(.usage, "upstream_ca_file: \(error.explanation)")
         } catch {

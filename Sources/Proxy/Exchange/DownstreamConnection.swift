@@ -59,6 +59,7 @@ final class DownstreamConnection: EventHandler {
     // MARK: Readiness
 
     func becameReady(_ readiness: Readiness) {
+        channel?.note(readiness)
         if readiness.contains(.writable) { drain() }
         if readiness.contains(.hungUp), case .exchanging = phase { return peerLeft() }
         if readiness.contains(.peerFinished) { peerFinished() }
@@ -299,7 +300,7 @@ final class DownstreamConnection: EventHandler {
     /// The answer has been given whole.
     func exchangeEnded(staysOpen: Bool) {
         phase = .awaiting
-        guard staysOpen, reader.isEnded else {
+        guard staysOpen, reader.isEnded, !worker.isDraining else {
             if !outbound.isEmpty { flush() }
             return closeAfterAnswer()
         }
