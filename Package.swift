@@ -31,10 +31,11 @@ func module(
 // Imports point one way: a module may import those listed above it, never those below.
 let modules: [[Target]] = [
     module("Secrets"),
+    module("JSON"),
     module("Wire"),
-    module("Policy", ["Wire"]),
+    module("Policy", ["JSON", "Wire"]),
     module("Admission", ["Wire"]),
-    module("Credentials", ["Secrets"]),
+    module("Credentials", ["JSON", "Secrets"]),
     module("Compression", ["CZlib"]),
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
     module("Sealing", ["Secrets", "COpenSSL"]),

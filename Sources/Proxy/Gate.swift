@@ -17,6 +17,7 @@ struct Gate {
 
     let via: [UInt8]
     private let table: RouteTable
+    private let isReadOnly: Bool
     private let admission: AdmissionRules
     private let listeners: [ListenerKind]
     private let publicBase: [UInt8]?
@@ -30,6 +31,7 @@ struct Gate {
 
     init(settings: ProxySettings) {
         table = settings.routes
+        isReadOnly = settings.isReadOnly
         admission = settings.admission
         listeners = settings.listeners
         publicBase = settings.publicBase
@@ -79,6 +81,7 @@ struct Gate {
         request.route = route.id
         if try admit(visitor, head, for: route, into: &request) { return .preflight }
         try checkAccess(route, head.method)
+        if isReadOnly { try checkReading(route, head, into: &request) }
         guard bases[route.upstream] != nil else { throw Refused(cause: .upstreamNotConfigured(route.upstream)) }
         request.upstream = route.upstream
         request.isSafe = route.isSafe
@@ -175,6 +178,23 @@ struct Gate {
         case .allow: break
         case .deny(let because):
             throw Refused(cause: .routeDenied(because: because, line: route.lineThatAllows(method)))
+        }
+    }
+
+    /// What the head tells of whether the request only reads; the body is judged when it is there.
+    private func checkReading(
+        _ route: Route, _ head: borrowing RequestHead, into request: inout RequestFacts
+    ) throws(Refused) {
+        do throws(ReadOnlyRefusal) {
+            guard var judge = ReadOnlyJudge(route.reads) else {
+                if route.reads == .never { throw .routeWrites }
+                return
+            }
+            if let query = head.target.query { try judge.judge(query: head.storage.span.extracting(query.range)) }
+            request.judge = judge
+            request.bodyKind = BodyKind.of(head)
+        } catch {
+            throw Refused(cause: .writesRefused(error))
         }
     }
 

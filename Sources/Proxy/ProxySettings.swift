@@ -34,6 +34,8 @@ package struct ProxySettings: Sendable {
     }
 
     package var routes: RouteTable
+    /// Whether requests that may write are refused.
+    package var isReadOnly: Bool
     package var bases: [UpstreamName: Base]
     package var book: CredentialBook
     /// In the order of the book's entries.
@@ -70,6 +72,7 @@ package struct ProxySettings: Sendable {
         self.listeners = listeners
         self.sink = sink
         self.logger = logger
+        isReadOnly = false
         poolLimits = PoolLimits()
         upstreamTimeouts = UpstreamTimeouts()
         timeouts = DownstreamTimeouts()

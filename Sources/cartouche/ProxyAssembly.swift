@@ -40,6 +40,7 @@ struct ProxyAssembly {
         var proxy = ProxySettings(
             routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
             admission: try admission(), listeners: listeners.map(Self.kind), sink: sink, logger: logger)
+        proxy.isReadOnly = settings.readOnly
         proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
         proxy.via = Array(settings.via.utf8)
         proxy.referer = Array((settings.referer ?? "").utf8)
