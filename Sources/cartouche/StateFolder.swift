@@ -5,7 +5,8 @@ enum StateFolder {
     static func path(in environment: [String: String]) -> String? {
         // systemd lists several folders with colons between them.
         if let first = environment["STATE_DIRECTORY"]?.split(separator: ":").first, first.hasPrefix("/") {
-            return String(first)
+            // Below it: it may be a link itself, and the program keeps its tokens where no link leads.
+            return first + "/tokens"
         }
         // A relative path is to be ignored, says the specification.
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/cartouche" }
