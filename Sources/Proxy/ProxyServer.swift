@@ -59,6 +59,7 @@ package final class ProxyServer: Sendable {
     /// Closes everything now.
     package func stop() async {
         for worker in workers { await worker.stop() }
+        await workers.first?.settleTokens()
         for driver in drivers { driver.cancel() }
     }
 
