@@ -81,7 +81,7 @@ import Transport
     }
 
     @Test func compressedAnswersAreUnderstood() throws {
-        let query = "q=SELECT%20*%20FROM%20places"
+        let query = "q=SELECT%20*%20FROM%20airports"
         let target = "\(sandbox.urls.api)/v3/sql/carto_dw/query?\(query)"
         guard let plain = try curl(Self.token + [target]) else { return }
         let packed = try #require(try curl(Self.token + ["--compressed", "-w", "%{stderr}|%{size_download}", target]))
