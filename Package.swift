@@ -17,12 +17,13 @@ let testRules: [SwiftSetting] = [
 ]
 
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], usesSockets: Bool = false
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+            name: name + "Tests",
+            dependencies: [.byName(name: name)] + dependencies + (usesSockets ? ["TestSupport"] : []),
             swiftSettings: testRules),
     ]
 }
@@ -30,22 +31,25 @@ func module(
 // Imports point one way: a module may import those listed above it, never those below.
 let modules: [[Target]] = [
     module("Secrets"),
+    module("JSON"),
     module("Wire"),
-    module("Policy", ["Wire"]),
+    module("Policy", ["JSON", "Wire"]),
     module("Admission", ["Wire"]),
-    module("Credentials", ["Secrets"]),
+    module("Credentials", ["JSON", "Secrets"]),
     module("Compression", ["CZlib"]),
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
+    module("Sealing", ["Secrets", "COpenSSL"]),
+    module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
-    module("Transport", ["CSystem", "TLS"]),
-    module("Observability", [.product(name: "Logging", package: "swift-log")]),
-    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"]),
+    module("Transport", ["CSystem", "TLS"], usesSockets: true),
+    module("Observability", [.product(name: "Logging", package: "swift-log")], usesSockets: true),
+    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"], usesSockets: true),
     module(
         "Proxy",
         [
             "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
-            "Transport", "Upstream", "Wire",
-        ]),
+            "TokenStore", "Transport", "Upstream", "Wire",
+        ], usesSockets: true),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
         resources: [.embedInCode("Resources/routes.yaml")]),
@@ -69,11 +73,12 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CSystem"),
+        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support", swiftSettings: testRules),
         .executableTarget(
             name: "cartouche",
             dependencies: [
                 "Admission", "CSystem", "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
-                "Transport", "Upstream", "Wire",
+                "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

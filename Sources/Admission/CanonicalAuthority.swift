@@ -11,4 +11,18 @@ struct CanonicalAuthority: Equatable {
         port = authority.port
         if port != nil, bytes[host.upperBound &+ 1] == UInt8(ascii: "0") { return nil }
     }
+
+    /// Whether the host is as browsers write it and as configuration keeps it: lower-case letters, digits,
+    /// `-`, `.` and `_`, or an address in brackets.
+    func isPlainLowercase(_ bytes: Span<UInt8>) -> Bool {
+        for index in host {
+            switch bytes[index] {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+                UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
+                break
+            default: return false
+            }
+        }
+        return true
+    }
 }

@@ -19,7 +19,7 @@ extension OriginPattern {
         if isAnyPort { authority = authority.dropLast(2) }
         if authority.contains(UInt8(ascii: "*")) { throw .originIsWildcard }
         guard let parsed = CanonicalAuthority(bytes.span, in: authority.startIndex..<authority.endIndex),
-            !(isAnyPort && parsed.port != nil)
+            parsed.isPlainLowercase(bytes.span), !(isAnyPort && parsed.port != nil)
         else { throw .originHostMalformed }
         let scheme = Array(bytes[..<colon])
         return OriginPattern(

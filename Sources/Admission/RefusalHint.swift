@@ -22,13 +22,15 @@ enum RefusalHint {
         case .fieldRepeated: "send Sec-Fetch-… and Access-Control-Request-… fields once"
         case .originRepeated: "send one Origin, or none"
         case .originMalformed: "programs need not send an Origin; browsers send scheme, host and port only"
-        case .opaqueOrigin: "no setting allows it: serve the page from an http or https address and list that under origins"
+        case .opaqueOrigin:
+            "no setting allows it: serve the page from an http or https address and list that under origins"
         case .originNotAllowed, .originNotListed: "list the origin of the page under origins"
         case .crossSite, .crossSiteForm:
             "call it with fetch in mode cors from a page whose origin is listed under origins"
         case .noCORSWrite: "call it with fetch in mode cors"
         case .corsMethodNotAllowed: "use GET, HEAD, POST, PUT, PATCH or DELETE"
-        case .corsFieldNotAllowed: "leave out fields that begin with Proxy- or Sec-, Cookie, and those that frame messages"
+        case .corsFieldNotAllowed:
+            "leave out fields that begin with Proxy- or Sec-, Cookie, and those that frame messages"
         }
     }
 

@@ -12,9 +12,9 @@ struct SerializedOrigin: Equatable {
         while end < range.upperBound, bytes[end] != UInt8(ascii: ":") { end &+= 1 }
         guard Self.isScheme(bytes.extracting(range.lowerBound..<end)),
             ByteComparison.hasPrefix(bytes.extracting(end..<range.upperBound), "://"),
-            let authority = CanonicalAuthority(bytes, in: (end &+ 3)..<range.upperBound)
+            let authority = CanonicalAuthority(bytes, in: (end &+ 3)..<range.upperBound),
+            authority.isPlainLowercase(bytes)
         else { return nil }
-        for index in authority.host where bytes[index] &- UInt8(ascii: "A") < 26 { return nil }
         scheme = range.lowerBound..<end
         host = authority.host
         port = authority.port

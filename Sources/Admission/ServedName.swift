@@ -22,7 +22,8 @@ package struct ServedName: Hashable, Sendable {
         var bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 < 0x80 }) else { throw .notASCII }
         for index in bytes.indices { bytes[index] = ByteComparison.lowercased(bytes[index]) }
-        guard let authority = CanonicalAuthority(bytes.span, in: 0..<bytes.count), !bytes.contains(UInt8(ascii: "*"))
+        guard let authority = CanonicalAuthority(bytes.span, in: 0..<bytes.count),
+            authority.isPlainLowercase(bytes.span)
         else { throw .nameMalformed }
         return ServedName(
             name: Array(bytes[authority.host]), port: authority.port.map { .exactly($0) } ?? .ofListener)

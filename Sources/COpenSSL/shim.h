@@ -2,9 +2,13 @@
 #ifndef CARTOUCHE_COPENSSL_SHIM_H
 #define CARTOUCHE_COPENSSL_SHIM_H
 
+#include <errno.h>
+#include <sys/socket.h>
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -53,5 +57,86 @@ static inline int cartouche_general_names_add(GENERAL_NAMES *names, GENERAL_NAME
 }
 
 static inline long cartouche_bio_memory(BIO *bio, char **out) { return BIO_get_mem_data(bio, out); }
+
+// A BIO over a socket that remembers what libssl's own forgets: whether the last read took all that the kernel had.
+// With edge-triggered readiness that is the difference between a needless system call per answer and a lost one.
+struct cartouche_socket {
+  int descriptor;
+  int is_drained;
+  int is_ended;
+};
+
+#if !defined(MSG_NOSIGNAL)
+#define MSG_NOSIGNAL 0
+#endif
+
+static inline int cartouche_bio_read(BIO *bio, char *bytes, int count) {
+  struct cartouche_socket *state = (struct cartouche_socket *)BIO_get_data(bio);
+  BIO_clear_retry_flags(bio);
+  ssize_t got;
+  do got = recv(state->descriptor, bytes, (size_t)count, 0);
+  while (got < 0 && errno == EINTR);
+  state->is_drained = got < count;
+  if (got == 0) state->is_ended = 1;
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_read(bio);
+  return (int)got;
+}
+
+static inline int cartouche_bio_write(BIO *bio, const char *bytes, int count) {
+  struct cartouche_socket *state = (struct cartouche_socket *)BIO_get_data(bio);
+  BIO_clear_retry_flags(bio);
+  ssize_t sent;
+  do sent = send(state->descriptor, bytes, (size_t)count, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_write(bio);
+  return (int)sent;
+}
+
+static inline long cartouche_bio_control(BIO *bio, int command, long number, void *pointer) {
+  struct cartouche_socket *state = (struct cartouche_socket *)BIO_get_data(bio);
+  (void)number;
+  (void)pointer;
+  switch (command) {
+    case BIO_CTRL_FLUSH: return 1;
+    case BIO_CTRL_EOF: return state != NULL && state->is_ended;
+    default: return 0;
+  }
+}
+
+static inline int cartouche_bio_destroy(BIO *bio) {
+  if (bio == NULL) return 0;
+  OPENSSL_free(BIO_get_data(bio));
+  BIO_set_data(bio, NULL);
+  return 1;
+}
+
+// Made once, by whoever asks first; see the one caller.
+static inline BIO_METHOD *cartouche_bio_method(void) {
+  BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "cartouche socket");
+  if (method == NULL) return NULL;
+  BIO_meth_set_read(method, cartouche_bio_read);
+  BIO_meth_set_write(method, cartouche_bio_write);
+  BIO_meth_set_ctrl(method, cartouche_bio_control);
+  BIO_meth_set_destroy(method, cartouche_bio_destroy);
+  return method;
+}
+
+// Gives `ssl` a socket it does not own. 1 where that was done; the state lives as long as `ssl`.
+static inline int cartouche_ssl_set_socket(
+    SSL *ssl, BIO_METHOD *method, int descriptor, struct cartouche_socket **state) {
+  BIO *bio = method == NULL ? NULL : BIO_new(method);
+  if (bio == NULL) return 0;
+  struct cartouche_socket *made = (struct cartouche_socket *)OPENSSL_zalloc(sizeof *made);
+  if (made == NULL) {
+    BIO_free(bio);
+    return 0;
+  }
+  made->descriptor = descriptor;
+  BIO_set_data(bio, made);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(ssl, bio, bio);
+  *state = made;
+  return 1;
+}
 
 #endif

@@ -21,6 +21,10 @@
 #include <unistd.h>
 
 #if defined(__linux__)
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -78,6 +82,63 @@ static inline int cartouche_affinity_count(void) {
   return count;
 }
 
+// Who owns the TCP socket whose own end is `near` and whose other end is `far`: asks the kernel for exactly that
+// one (sock_diag(7)). 0: found, `user` and `inode` are set; an inode of 0 means that no process has it any more.
+// 1: there is no such socket. -1: the kernel would not say.
+static inline int cartouche_socket_owner(
+    const struct sockaddr *near, const struct sockaddr *far, uint32_t *user, uint32_t *inode) {
+  struct {
+    struct nlmsghdr header;
+    struct inet_diag_req_v2 request;
+  } question;
+  memset(&question, 0, sizeof question);
+  question.header.nlmsg_len = sizeof question;
+  question.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  question.header.nlmsg_flags = NLM_F_REQUEST;
+  question.request.sdiag_family = near->sa_family;
+  question.request.sdiag_protocol = IPPROTO_TCP;
+  question.request.idiag_states = 0xffffffff;
+  question.request.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
+  question.request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  if (near->sa_family == AF_INET && far->sa_family == AF_INET) {
+    const struct sockaddr_in *a = (const struct sockaddr_in *)near, *b = (const struct sockaddr_in *)far;
+    memcpy(question.request.id.idiag_src, &a->sin_addr, 4);
+    memcpy(question.request.id.idiag_dst, &b->sin_addr, 4);
+    question.request.id.idiag_sport = a->sin_port;
+    question.request.id.idiag_dport = b->sin_port;
+  } else if (near->sa_family == AF_INET6 && far->sa_family == AF_INET6) {
+    const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)near, *b = (const struct sockaddr_in6 *)far;
+    memcpy(question.request.id.idiag_src, &a->sin6_addr, 16);
+    memcpy(question.request.id.idiag_dst, &b->sin6_addr, 16);
+    question.request.id.idiag_sport = a->sin6_port;
+    question.request.id.idiag_dport = b->sin6_port;
+  } else {
+    return -1;
+  }
+  int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+  if (netlink < 0) return -1;
+  int result = -1;
+  union {
+    char bytes[1024];
+    struct nlmsghdr header;
+  } answer;
+  if (send(netlink, &question, sizeof question, 0) == (ssize_t)sizeof question) {
+    // The kernel answers such a question before send returns; nothing is waited for.
+    ssize_t length = recv(netlink, &answer, sizeof answer, MSG_DONTWAIT);
+    if (length >= (ssize_t)sizeof answer.header && answer.header.nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+        length >= (ssize_t)(NLMSG_HDRLEN + sizeof(struct inet_diag_msg))) {
+      const struct inet_diag_msg *message = (const struct inet_diag_msg *)NLMSG_DATA(&answer.header);
+      *user = message->idiag_uid;
+      *inode = message->idiag_inode;
+      result = 0;
+    } else if (length >= (ssize_t)NLMSG_LENGTH(sizeof(struct nlmsgerr)) && answer.header.nlmsg_type == NLMSG_ERROR) {
+      result = ((const struct nlmsgerr *)NLMSG_DATA(&answer.header))->error == -ENOENT ? 1 : -1;
+    }
+  }
+  close(netlink);
+  return result;
+}
+
 static inline int cartouche_disable_core_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 #else
@@ -100,6 +161,11 @@ static inline int cartouche_accept(int listener, struct sockaddr *address, sockl
 static inline int cartouche_socket(int family) { return cartouche_prepare(socket(family, SOCK_STREAM, 0)); }
 
 static inline int cartouche_affinity_count(void) { return 0; }
+
+static inline int cartouche_socket_owner(
+    const struct sockaddr *near, const struct sockaddr *far, uint32_t *user, uint32_t *inode) {
+  return -1;
+}
 
 static inline int cartouche_disable_core_dumps(void) { return 0; }
 

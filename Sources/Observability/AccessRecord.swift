@@ -3,7 +3,7 @@
 package struct AccessRecord {
     package var wallNanoseconds: Int64 = 0
     package var requestID: [UInt8] = []
-    package var method: StaticString = ""
+    package var method: StaticString = "-"
     /// The route's template (`/v3/sql/{connection}/query`), or why there is none.
     package var route = ""
     package var status = 0

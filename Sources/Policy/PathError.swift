@@ -83,7 +83,8 @@ package enum PathError: Error, Equatable, Sendable, CaseIterable {
         case .encodedSlash:
             "some servers decode it and would read another path: send a name whose parts are separated by plain slashes"
         case .encodedControl: "use a name without control characters"
-        case .encodedDelimiter: "some servers cut paths there: use a name without ? and #, and put parameters behind a plain ?"
+        case .encodedDelimiter:
+            "some servers cut paths there: use a name without ? and #, and put parameters behind a plain ?"
         case .doublyEncoded: "encode each segment once"
         case .notUTF8: "percent-encode the UTF-8 form of the name"
         }

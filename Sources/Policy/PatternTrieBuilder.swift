@@ -56,7 +56,8 @@ struct PatternTrieBuilder {
         trie.rows = rows
         for index in trie.rows.indices { trie.rows[index].implyHead() }
         trie.nodes = nodes.map { node in
-            PatternTrie.Node(variable: Self.index(node.variable), end: Self.index(node.end), rest: Self.index(node.rest))
+            PatternTrie.Node(
+                variable: Self.index(node.variable), end: Self.index(node.end), rest: Self.index(node.rest))
         }
         let texts = nodes.map { node in
             Set(node.literals.keys).union(node.choices.flatMap(\.literals)).sorted { $0.lexicographicallyPrecedes($1) }

@@ -63,4 +63,8 @@ package struct PolicyProblem: Equatable, Sendable {
 /// Everything wrong with a table, in the order of its rules.
 package struct PolicyProblems: Error, Equatable, Sendable {
     package let all: [PolicyProblem]
+
+    package init(all: [PolicyProblem]) {
+        self.all = all
+    }
 }

@@ -58,7 +58,8 @@ struct RouteResolver {
         return best
     }
 
-    private func route(_ rule: RouteRule, _ base: RouteRule?, for method: Method, methods: MethodSet, id: Int) -> Route {
+    private func route(_ rule: RouteRule, _ base: RouteRule?, for method: Method, methods: MethodSet, id: Int) -> Route
+    {
         let isRead = method == .get || method == .head
         let because = rule.because ?? base?.because ?? "the configuration denies it"
         return Route(

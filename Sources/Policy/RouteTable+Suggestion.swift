@@ -10,7 +10,9 @@ extension RouteTable {
         var start = 1
         for _ in 0..<2 {
             var end = start
-            while end < path.count, path[end] != UInt8(ascii: "/"), isPlainWord(path[end]), end - start < 32 { end += 1 }
+            while end < path.count, path[end] != UInt8(ascii: "/"), isPlainWord(path[end]), end - start < 32 {
+                end += 1
+            }
             guard end > start, end == path.count || path[end] == UInt8(ascii: "/") else { break }
             template += "/"
             for index in start..<end { template.unicodeScalars.append(Unicode.Scalar(path[index])) }

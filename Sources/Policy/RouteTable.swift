@@ -3,8 +3,9 @@ import Wire
 /// The route table in force: which rule decides about a method and a path.
 ///
 /// Built-in rows and configured rules are two layers. In each, the most specific pattern that matches
-/// the path and has the method is found: segment by segment from the left, a literal before a choice,
-/// a choice before a variable, a variable before the rest. Between the two findings
+/// the path and has the method is found: segment by segment from the left, a literal before a choice
+/// (of several choices the shortest list first), a choice before a variable, a variable before the rest.
+/// Between the two findings
 /// - a configured rule that denies wins: nothing built in reaches past a denial;
 /// - else the more specific one wins, so that a wide allowance does not open what a narrower row denies;
 /// - and the configured one where they are equally specific.

@@ -17,6 +17,7 @@ struct Gate {
 
     let via: [UInt8]
     private let table: RouteTable
+    private let isReadOnly: Bool
     private let admission: AdmissionRules
     private let listeners: [ListenerKind]
     private let publicBase: [UInt8]?
@@ -30,6 +31,7 @@ struct Gate {
 
     init(settings: ProxySettings) {
         table = settings.routes
+        isReadOnly = settings.isReadOnly
         admission = settings.admission
         listeners = settings.listeners
         publicBase = settings.publicBase
@@ -79,6 +81,7 @@ struct Gate {
         request.route = route.id
         if try admit(visitor, head, for: route, into: &request) { return .preflight }
         try checkAccess(route, head.method)
+        if isReadOnly { try checkReading(route, head, into: &request) }
         guard bases[route.upstream] != nil else { throw Refused(cause: .upstreamNotConfigured(route.upstream)) }
         request.upstream = route.upstream
         request.isSafe = route.isSafe
@@ -166,7 +169,7 @@ struct Gate {
         switch table.match(method: method, path: path) {
         case .matched(let index): return table.routes[index]
         case .methodNotAllowed(let allowed): throw Refused(cause: .methodNotAllowed(allowed))
-        case .unknown: throw Refused(cause: .routeUnknown(suggestion: nil))
+        case .unknown: throw Refused(cause: .routeUnknown(line: RouteTable.lineThatAdds(method: method, path: path)))
         }
     }
 
@@ -175,6 +178,23 @@ struct Gate {
         case .allow: break
         case .deny(let because):
             throw Refused(cause: .routeDenied(because: because, line: route.lineThatAllows(method)))
+        }
+    }
+
+    /// What the head tells of whether the request only reads; the body is judged when it is there.
+    private func checkReading(
+        _ route: Route, _ head: borrowing RequestHead, into request: inout RequestFacts
+    ) throws(Refused) {
+        do throws(ReadOnlyRefusal) {
+            guard var judge = ReadOnlyJudge(route.reads) else {
+                if route.reads == .never { throw .routeWrites }
+                return
+            }
+            if let query = head.target.query { try judge.judge(query: head.storage.span.extracting(query.range)) }
+            request.judge = judge
+            request.bodyKind = BodyKind.of(head)
+        } catch {
+            throw Refused(cause: .writesRefused(error))
         }
     }
 
@@ -188,13 +208,26 @@ struct Gate {
             case .none: .none
             }
         let choice = book.choose(
-            demand, named: named[route.id], listener: listener, route: route.id, connection: path.extracting(0..<0),
-            path: path)
+            demand, named: named[route.id], listener: listener, route: route.id,
+            connection: path.extracting(Self.connection(of: route, in: path)), path: path)
         switch choice {
         case .none: request.credential = nil
         case .use(let index): request.credential = index
         case .refused(let refusal): throw Refused(cause: .credential(refusal))
         }
+    }
+
+    /// Where the path names its connection; empty where the route has none.
+    private static func connection(of route: Route, in path: Span<UInt8>) -> Range<Int> {
+        var start = 1
+        for segment in route.pattern.segments {
+            var end = start
+            while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
+            guard start <= end, end <= path.count else { return 0..<0 }
+            if case .variable(name: "connection") = segment { return start..<end }
+            start = end + 1
+        }
+        return 0..<0
     }
 
     private static func isForm(_ head: borrowing RequestHead) -> Bool {
@@ -234,7 +267,8 @@ struct Gate {
         guard let base = bases[request.upstream] else { return }
         let plan = RequestComposer.Plan(
             authority: base.endpoint.authority, basePath: base.path, framing: framing,
-            keepsConditions: !request.isRewritten,
+            // The answers of OAuth-only routes are small, and some list tokens, ours among them.
+            mayCompress: route(request.route).token != .oauth, keepsConditions: !request.isRewritten,
             expectsContinue: request.expectsContinue && framing != .none, referer: referer, via: via)
         RequestComposer.compose(
             head, path: request.path, options: request.connectionOptions, plan: plan, into: &prepared)

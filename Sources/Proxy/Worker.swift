@@ -26,22 +26,21 @@ package actor Worker {
     // MARK: Tokens
 
     /// Makes this loop the keeper of the tokens.
-    func keepTokens(for others: [Worker], settings: ProxySettings) {
+    func keepTokens(for others: [Worker]) {
         let desk = core.tokens
-        let keeper = TokenKeeper(
-            clients: core.tokenClients(), loop: core.loop, limits: settings.tokenLimits, logger: settings.logger
-        ) { news in
+        let keeper = core.makeTokenKeeper { news in
             desk.receive(news)
             for other in others { Task { await other.receive(news) } }
         }
         self.keeper = keeper
-        core.tokens.ask = { [unowned keeper] question in keeper.answer(question) }
-        keeper.warmUp()
+        core.tokens.ask = { question in keeper.answer(question) }
+        keeper.start()
     }
 
     /// Makes this loop ask the keeper on another one.
     func askForTokens(at first: Worker) {
-        core.tokens.ask = { [unowned self] question in
+        // Held strongly: workers live as long as the program, and a task may outlast the question.
+        core.tokens.ask = { question in
             Task { if let news = await first.answer(question) { self.receive(news) } }
             return nil
         }
@@ -51,13 +50,25 @@ package actor Worker {
 
     func receive(_ news: TokenNews) { core.tokens.receive(news) }
 
+    func replace(credential index: Int, by replacement: CredentialReplacement) {
+        keeper?.replace(index, by: replacement)
+    }
+
+    /// A token of that credential or the reason why there is none; nil where there is no such credential.
+    func obtainToken(_ index: Int) async -> Result<IssuedToken, TokenFailure>? {
+        guard let keeper else { return nil }
+        return await withCheckedContinuation { continuation in
+            keeper.obtain(index) { continuation.resume(returning: $0) }
+        }
+    }
+
     package func tokenStatuses() -> [(name: String, status: TokenStatus)] { keeper?.statuses() ?? [] }
 
     // MARK: Ending
 
     /// Returns when the last request has been answered and the last connection closed.
     func drain() async {
-        core.drained = { [unowned self] in assumeIsolated { $0.drainEnded() } }
+        core.drained = { self.drainEnded() }
         core.drain()
         guard core.connectionCount > 0 else { return }
         await withCheckedContinuation { drainWaiters.append($0) }

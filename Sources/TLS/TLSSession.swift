@@ -9,6 +9,8 @@ internal import COpenSSL
 @safe
 package struct TLSSession: ~Copyable {
     private let ssl: OpaquePointer
+    /// Lives as long as ``ssl``, which frees it.
+    private let socket: UnsafeMutablePointer<cartouche_socket>
     private var isBroken = false
     private let sessions: TLSSessionCache?
 
@@ -37,7 +39,11 @@ package struct TLSSession: ~Copyable {
         client context: TLSContext, descriptor: Int32, host: String, isAddress: Bool, sessions: TLSSessionCache?
     ) throws(TLSError) {
         guard let ssl = unsafe SSL_new(context.context) else { throw .outOfMemory }
-        guard unsafe Self.expect(host, isAddress: isAddress, of: ssl), unsafe SSL_set_fd(ssl, descriptor) == 1 else {
+        var socket: UnsafeMutablePointer<cartouche_socket>?
+        guard unsafe Self.expect(host, isAddress: isAddress, of: ssl),
+            unsafe cartouche_ssl_set_socket(ssl, SocketMethod.shared.pointer, descriptor, &socket) == 1,
+            let socket = unsafe socket
+        else {
             unsafe SSL_free(ssl)
             throw .outOfMemory
         }
@@ -48,18 +54,23 @@ package struct TLSSession: ~Copyable {
         }
         unsafe SSL_set_connect_state(ssl)
         unsafe self.ssl = ssl
+        unsafe self.socket = socket
         self.sessions = sessions
     }
 
     /// A server's side.
     package init(server context: TLSContext, descriptor: Int32) throws(TLSError) {
         guard let ssl = unsafe SSL_new(context.context) else { throw .outOfMemory }
-        guard unsafe SSL_set_fd(ssl, descriptor) == 1 else {
+        var socket: UnsafeMutablePointer<cartouche_socket>?
+        guard unsafe cartouche_ssl_set_socket(ssl, SocketMethod.shared.pointer, descriptor, &socket) == 1,
+            let socket = unsafe socket
+        else {
             unsafe SSL_free(ssl)
             throw .outOfMemory
         }
         unsafe SSL_set_accept_state(ssl)
         unsafe self.ssl = ssl
+        unsafe self.socket = socket
         self.sessions = nil
     }
 
@@ -106,6 +117,9 @@ package struct TLSSession: ~Copyable {
         let result = unsafe SSL_write(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
         return result > 0 ? .bytes(Int(result)) : outcome(of: result)
     }
+
+    /// Whether the last read from the socket took all that the kernel had.
+    package mutating func isSocketDrained() -> Bool { unsafe socket.pointee.is_drained != 0 }
 
     /// Whether decrypted bytes wait inside: the socket's readiness then says nothing about them.
     package mutating func hasPending() -> Bool { unsafe SSL_has_pending(ssl) == 1 }

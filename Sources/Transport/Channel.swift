@@ -11,6 +11,9 @@ package struct Channel: ~Copyable {
     /// Whether the last read left nothing in the kernel; if not, no new readiness will be reported for it.
     package private(set) var isDrained = false
 
+    /// Whether the peer's end was reported, and so lies behind whatever is still to be read.
+    package private(set) var isEndNear = false
+
     package enum Outcome: Equatable {
         case bytes(Int)
         /// Not now; readiness will be reported.
@@ -48,6 +51,14 @@ package struct Channel: ~Copyable {
         }
     }
 
+    /// Takes note of what the poller reported.
+    ///
+    /// An end that is reported together with the last bytes has no edge of its own: after reading those, one must
+    /// read on, or wait for it forever.
+    package mutating func note(_ readiness: Readiness) {
+        if !readiness.isDisjoint(with: [.peerFinished, .hungUp]) { isEndNear = true }
+    }
+
     /// Reads once into `buffer`.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
         guard unsafe !buffer.isEmpty else { return .bytes(0) }
@@ -55,7 +66,10 @@ package struct Channel: ~Copyable {
         if session != nil {
             isCrossed = false
             switch unsafe session!.read(into: buffer) {
-            case .bytes(let count): return .bytes(count)
+            case .bytes(let count):
+                // What libssl holds is not in the kernel, and no edge tells of it.
+                isDrained = !isEndNear && session!.isSocketDrained() && !session!.hasPending()
+                return .bytes(count)
             case .wantsRead:
                 isDrained = true
                 return .blocked
@@ -71,7 +85,7 @@ package struct Channel: ~Copyable {
         while true {
             let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
             // epoll(7): a stream that gave less than was asked for has no more, and the next edge will tell.
-            isDrained = count < buffer.count
+            isDrained = count < buffer.count && !(count > 0 && isEndNear)
             if count > 0 { return .bytes(count) }
             if count == 0 { return .ended }
             if let outcome = Self.failure() { return outcome }
@@ -118,6 +132,9 @@ package struct Channel: ~Copyable {
         session?.shutdown()
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
+
+    /// Our end's address.
+    package var localAddress: SocketAddress? { SocketAddress.ofSocket(descriptor) }
 
     /// Makes closing send a reset: a close-delimited answer that was cut must not look complete.
     package mutating func resetOnClose() {

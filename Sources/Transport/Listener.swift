@@ -24,10 +24,14 @@ package final class Listener: Sendable {
             throw error
         }
         self.descriptor = descriptor
-        self.address = Self.boundAddress(descriptor) ?? address
+        self.address = SocketAddress.ofSocket(descriptor) ?? address
     }
 
     deinit { close(descriptor) }
+
+    /// Refuses connections from here on. The descriptor stays ours until the last user lets go, so that its number
+    /// cannot come to mean something else meanwhile.
+    package func refuseConnections() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private static func bind(_ descriptor: Int32, to address: SocketAddress) -> Bool {
         switch address {
@@ -48,18 +52,6 @@ package final class Listener: Sendable {
     private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32) {
         var on: Int32 = 1
         _ = unsafe setsockopt(descriptor, level, name, &on, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    private static func boundAddress(_ descriptor: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
-                guard unsafe Int32(address.pointee.sa_family) != AF_UNIX else { return nil }
-                return unsafe SocketAddress(address, length: length)
-            }
-        }
     }
 
     enum Accepted {

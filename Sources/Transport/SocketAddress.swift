@@ -43,6 +43,19 @@ package enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// What a socket is bound to; nil for one without an address, and for Unix-domain sockets.
+    static func ofSocket(_ descriptor: Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard unsafe getsockname(descriptor, address, &length) == 0 else { return nil }
+                guard unsafe Int32(address.pointee.sa_family) != AF_UNIX else { return nil }
+                return unsafe SocketAddress(address, length: length)
+            }
+        }
+    }
+
     var family: Int32 {
         switch self {
         case .ipv4: AF_INET

@@ -213,6 +213,7 @@ package final class UpstreamConnection: EventHandler {
     }
 
     package func becameReady(_ readiness: Readiness) {
+        channel?.note(readiness)
         switch state {
         case .handshaking: continueHandshake()
         case .idle:
@@ -237,7 +238,7 @@ package final class UpstreamConnection: EventHandler {
         defer { loop.scratch.giveBack(scratch) }
         for _ in 0..<Self.burst {
             let (count, end) = fill(&scratch)
-            if count > 0 { hand(scratch.span.extracting(0..<count)) }
+            if count > 0 { hand(scratch.span.extracting(0..<count), isLast: end != nil) }
             guard case .serving(let client) = state else { return }
             if let end { return ended(end, client) }
             client.receivingPaused()
@@ -266,7 +267,8 @@ package final class UpstreamConnection: EventHandler {
         return (count, nil)
     }
 
-    private func hand(_ bytes: Span<UInt8>) {
+    /// - Parameter isLast: whether the connection ended behind these bytes.
+    private func hand(_ bytes: Span<UInt8>, isLast: Bool) {
         var offset = 0
         if isSendingFinished || reader.hasBegun { setDeadline(in: pool.timeouts.stall) }
         do throws(UpstreamFailure) {
@@ -277,7 +279,7 @@ package final class UpstreamConnection: EventHandler {
                 case .head(let framing): client.headReceived(reader.head, framing: framing)
                 case .body(let range): client.bodyReceived(bytes.extracting(range))
                 case .ended:
-                    finish(client, isInStep: offset == bytes.count)
+                    finish(client, isInStep: offset == bytes.count && !isLast)
                     return
                 }
             }
@@ -290,7 +292,7 @@ package final class UpstreamConnection: EventHandler {
     private func finish(_ client: any UpstreamClient, isInStep: Bool) {
         // An answer before the request was sent whole leaves the rest of it to be taken for the next request.
         let isReusable =
-            isInStep && isSendingFinished && outgoing.isEmpty && reader.keepsConnection && pool.isOpen
+            isInStep && isSendingFinished && outgoing.isEmpty && reader.keepsConnection && pool.isOpen && isSilent()
         state = .idle
         let trailers = reader.trailers
         if isReusable {
@@ -300,6 +302,16 @@ package final class UpstreamConnection: EventHandler {
             discard()
         }
         client.answerEnded(trailers)
+    }
+
+    /// Whether nothing lies behind the answer, neither bytes nor the end. What is there now has been reported and
+    /// will not be again: it would be taken for the beginning of the next answer.
+    private func isSilent() -> Bool {
+        if channel?.isEndNear != false { return false }
+        if channel?.isDrained == true { return true }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { byte in
+            unsafe channel?.read(into: byte) == .blocked
+        }
     }
 
     private func ended(_ outcome: Channel.Outcome, _ client: any UpstreamClient) {

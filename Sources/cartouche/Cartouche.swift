@@ -39,7 +39,7 @@ struct Cartouche: AsyncParsableCommand {
             let code = exitCode(for: error)
             let text = fullMessage(for: error)
             guard code == .success else { Stop(.usage, text).leave() }
-            print(text)
+            Output.standardOutput.write(text)
         }
     }
 

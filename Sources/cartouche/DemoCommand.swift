@@ -1,9 +1,64 @@
 import ArgumentParser
+import Configuration
+import Sandbox
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run the proxy before a CARTO of its own: no account, no network.")
+        abstract: "Run the proxy before a CARTO of its own: no account, no network.",
+        discussion: """
+            Starts a small CARTO inside this program (authorization server, API, accounts, AI; with TLS under a \
+            certificate authority made for this run) and the proxy before it, as in real life. Routes that are denied \
+            by default are allowed here.
+            """)
 
-    func run() async throws {}
+    @Option(help: ArgumentHelp("An address to listen on; repeatable. Port 0: any free one.", valueName: "address"))
+    var listen: [String] = []
+
+    @Option(help: ArgumentHelp("How log records are written: text or json.", valueName: "format"))
+    var logFormat: String?
+
+    @Option(help: ArgumentHelp("The least severe records written.", valueName: "level"))
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("One record per request: on or off.", valueName: "on|off"))
+    var accessLog: String?
+
+    func run() async throws {
+        let identity = SandboxIdentity.random()
+        let sandbox = try await start(identity)
+        let loaded = try load(DemoConfiguration.text(identity: identity, urls: sandbox.urls))
+        let log = Startup.log(loaded.settings.log)
+        log.logger.notice(
+            "a CARTO of our own: no account, no network",
+            metadata: [
+                "api": "\(sandbox.urls.api)", "auth": "\(sandbox.urls.auth)", "accounts": "\(sandbox.urls.accounts)",
+            ])
+        let run = ProxyRun(settings: loaded.settings, log: log, authorities: sandbox.certificateAuthority)
+        try await run.run { base in Output.standardOutput.write(DemoConfiguration.greeting(base)) }
+        await sandbox.stop()
+    }
+
+    private func start(_ identity: SandboxIdentity) async throws(Stop) -> RunningSandbox {
+        var settings = SandboxSettings()
+        settings.gzip = Gzip.compress
+        do throws(SandboxServerError) {
+            return try await SandboxServer.start(identity: identity, settings: settings)
+        } catch {
+            throw Stop(.runtime, "cartouche: the sandbox cannot start: \(error.explanation)")
+        }
+    }
+
+    private func load(_ text: [UInt8]) throws(Stop) -> LoadedSettings {
+        var flags: [String: [String]] = listen.isEmpty ? [:] : ["listen": listen]
+        for (key, value) in [("log_format", logFormat), ("log_level", logLevel), ("access_log", accessLog)] {
+            if let value { flags[key] = [value] }
+        }
+        // Nothing of the environment: the demo is the same on every machine.
+        do throws(ConfigurationFailure) {
+            return try SettingsLoader(environment: [:]).load(flags: flags, text: text, fileName: "demo")
+        } catch {
+            throw Stop(.usage, error.problems.map { "cartouche: \($0)" }.joined(separator: "\n"))
+        }
+    }
 }

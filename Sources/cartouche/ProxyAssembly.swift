@@ -19,11 +19,12 @@ struct ProxyAssembly {
     let sink: LogSink
     private let trust: TLSContext
 
-    init(settings: Settings, logger: Logger, sink: LogSink) throws(Stop) {
+    /// - Parameter authorities: certificates trusted beside the system's and the configured ones, PEM.
+    init(settings: Settings, authorities: [UInt8] = [], logger: Logger, sink: LogSink) throws(Stop) {
         self.settings = settings
         self.logger = logger
         self.sink = sink
-        trust = try Self.trust(settings.upstreamCAFile)
+        trust = try Self.trust(settings.upstreamCAFile, authorities)
     }
 
     func proxySettings(listeners: [Transport.Listener]) throws(Stop) -> ProxySettings {
@@ -31,10 +32,15 @@ struct ProxyAssembly {
             .api: base(settings.api, aliases: settings.apiAliases),
             .accounts: base(settings.accounts, aliases: []),
         ]
-        if let ai = settings.ai { bases[.ai] = base(ai, aliases: []) }
+        if let ai = settings.ai {
+            bases[.ai] = base(ai, aliases: [])
+            // The routes of this upstream have the version in their path, as its clients do.
+            if ai.path.hasSuffix("/v1") { bases[.ai]?.path.removeLast(3) }
+        }
         var proxy = ProxySettings(
             routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
             admission: try admission(), listeners: listeners.map(Self.kind), sink: sink, logger: logger)
+        proxy.isReadOnly = settings.readOnly
         proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
         proxy.via = Array(settings.via.utf8)
         proxy.referer = Array((settings.referer ?? "").utf8)
@@ -80,10 +86,10 @@ struct ProxyAssembly {
         }
     }
 
-    private static func trust(_ file: String?) throws(Stop) -> TLSContext {
+    private static func trust(_ file: String?, _ authorities: [UInt8]) throws(Stop) -> TLSContext {
         do {
-            guard let file else { return try TLSContext.client(trustingSystem: true) }
-            return try TLSContext.client(trustingSystem: true, authorities: SmallFile.read(file))
+            let configured = if let file { try SmallFile.read(file) } else { [UInt8]() }
+            return try TLSContext.client(trustingSystem: true, authorities: configured + authorities)
         } catch let error as TLSError {
             throw Stop(.usage, "upstream_ca_file: \(error.explanation)")
         } catch {

@@ -8,23 +8,35 @@ import Transport
 struct ProxyRun {
     let settings: Settings
     let log: Startup.Log
+    /// Certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
+    var authorities: [UInt8] = []
 
-    func run() async throws {
+    /// - Parameter started: called once the proxy listens, with the URL of its first listener.
+    func run(started: (String) -> Void = { _ in }) async throws {
         let listeners = try openListeners()
-        let proxy = try ProxyAssembly(settings: settings, logger: log.logger, sink: log.sink)
-            .proxySettings(listeners: listeners)
+        let assembly = try ProxyAssembly(
+            settings: settings, authorities: authorities, logger: log.logger, sink: log.sink)
+        let proxy = try assembly.proxySettings(listeners: listeners)
         let server = try ProxyServer(
             settings: proxy, listeners: listeners, loops: settings.loops ?? ProcessSetup.usableProcessors())
         let signals = SignalStream()
-        try await server.start(proxy)
+        try await server.start()
+        announce(listeners)
+        warn()
+        if let first = listeners.first { started(Self.shown(first)) }
+        await serveUntilTold(server, signals)
+        log.sink.flush()
+    }
+
+    /// Where it listens is said whatever the log's level: with port 0 nobody could know otherwise.
+    private func announce(_ listeners: [Listener]) {
+        var logger = log.logger
+        logger.logLevel = min(logger.logLevel, .notice)
         for listener in listeners {
-            log.logger.notice(
+            logger.notice(
                 "listening on \(Self.shown(listener))",
                 metadata: ["address": "\(Self.shown(listener))", "upstream": "\(settings.api)"])
         }
-        warn()
-        await serveUntilTold(server, signals)
-        log.sink.flush()
     }
 
     private static func shown(_ listener: Listener) -> String {

@@ -27,29 +27,8 @@ struct Stop: Error {
     }
 
     func leave() -> Never {
-        if !message.isEmpty { StandardError.write(message) }
+        if !message.isEmpty { Output.standardError.write(message) }
         exit(code.rawValue)
     }
 }
 
-/// Plain lines for a person, outside the log.
-enum StandardError {
-    static func write(_ text: String) {
-        let bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)
-        var start = 0
-        while start < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Self.put($0, from: start) }
-            guard count > 0 else { return }
-            start += count
-        }
-    }
-
-    private static func put(_ buffer: UnsafeRawBufferPointer, from start: Int) -> Int {
-        guard let base = buffer.baseAddress else { return 0 }
-        return unsafe Self.systemWrite(2, base + start, buffer.count - start)
-    }
-
-    private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-        unsafe Glibc.write(descriptor, bytes, count)
-    }
-}

@@ -69,11 +69,16 @@ import Testing
             return client
         }
         let own = TokenEndpoint(isSecure: true, host: "carto.example.com", port: 443, path: "/auth-api/oauth/token")
-        #expect(try client(0) == OAuthClient(
-            endpoint: own, clientID: "id", audience: "ours", scope: "read:maps write:maps", authentication: .basic))
+        #expect(
+            try client(0)
+                == OAuthClient(
+                    endpoint: own, clientID: "id", audience: "ours", scope: "read:maps write:maps",
+                    authentication: .basic))
         let other = TokenEndpoint(isSecure: true, host: "elsewhere.example.com", port: 443, path: "/token/")
-        #expect(try client(1) == OAuthClient(
-            endpoint: other, clientID: "id2", audience: "ours", scope: "less", authentication: .basic))
+        #expect(
+            try client(1)
+                == OAuthClient(
+                    endpoint: other, clientID: "id2", audience: "ours", scope: "less", authentication: .basic))
         #expect(try client(2).endpoint == own)
     }
 
@@ -97,6 +102,14 @@ import Testing
         #expect(try settings("oauth_access_token: \(Self.oauth)\n").settings.credentials.map(\.kind) == [.staticOAuth])
     }
 
+    @Test func halfAClientFromElsewhereIsWarnedOf() throws {
+        let yaml = "client_id: id\nclient_secret: s\n"
+        #expect(try settings(yaml).warnings.isEmpty)
+        #expect(try settings(yaml, ["clientId": "other"]).warnings.map(\.place) == [.variable("clientId")])
+        #expect(try settings(yaml, ["clientId": "other", "clientSecret": "t"]).warnings.isEmpty)
+        #expect(try settings("client_id: id\n", ["CARTOUCHE_CLIENT_SECRET": "t"]).warnings.isEmpty)
+    }
+
     @Test func rulesChoose() throws {
         let loaded = try settings(
             """
@@ -110,8 +123,11 @@ import Testing
               - {path: /v3/lds, use: admin}
               - {listener: "unix:/run/x.sock", use: team}
               - {listener: "localhost:2", use: api_access_token}
-            """).settings
-        func choice(_ path: String, _ connection: String, _ listener: Int = 0, _ demand: TokenDemand = .any) -> CredentialChoice {
+            """
+        ).settings
+        func choice(_ path: String, _ connection: String, _ listener: Int = 0, _ demand: TokenDemand = .any)
+            -> CredentialChoice
+        {
             loaded.credentialBook.choose(
                 demand, listener: listener, route: 0, connection: Array(connection.utf8).span,
                 path: Array(path.utf8).span)
@@ -139,8 +155,10 @@ import Testing
         ("api_access_token: t\ncredential_rules: [{use: api_access_token, listener: \"127.0.0.1:9\"}]", 1),
         ("api_access_token: t\ncredential_rules: [{use: api_access_token, listener: nowhere}]", 1),
         ("api_access_token: t\ncredential_rules: [{use: api_access_token, conection: x}]", 1),
-        ("api_access_token: t\ncredentials: [{name: a, api_access_token: u}]\n"
-            + "credential_rules: [{use: [api_access_token, a]}]", 1),
+        (
+            "api_access_token: t\ncredentials: [{name: a, api_access_token: u}]\n"
+                + "credential_rules: [{use: [api_access_token, a]}]", 1
+        ),
     ])
     func mistakesAreNamed(yaml: String, count: Int) {
         let found = found(yaml + "\n")

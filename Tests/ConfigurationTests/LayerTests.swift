@@ -25,9 +25,12 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try folder.write("via: from-file\napi_base_url: https://file.example.com\n", to: "c.yaml")
         let carto = ["CARTO_API_BASE_URL": "https://carto.example.com", "CARTOUCHE_API_BASE_URL": ""]
-        let own = ["CARTO_API_BASE_URL": "https://carto.example.com", "CARTOUCHE_API_BASE_URL": "https://own.example.com"]
+        let own = [
+            "CARTO_API_BASE_URL": "https://carto.example.com", "CARTOUCHE_API_BASE_URL": "https://own.example.com",
+        ]
         let flag = ["api_base_url": ["https://flag.example.com"]]
-        #expect(try load(["CARTOUCHE_API_BASE_URL": ""], file: file).settings.api.description == "https://file.example.com")
+        #expect(
+            try load(["CARTOUCHE_API_BASE_URL": ""], file: file).settings.api.description == "https://file.example.com")
         #expect(try load(carto, file: file).settings.api.description == "https://carto.example.com")
         #expect(try load(own, file: file).settings.api.description == "https://own.example.com")
         #expect(try load(own, flags: flag, file: file).settings.api.description == "https://flag.example.com")
@@ -44,9 +47,13 @@ import Testing
         let file = try folder.write("listen: [127.0.0.1:1, 127.0.0.1:2]\n", to: "c.yaml")
         #expect(try load(file: file).settings.listen.count == 2)
         let variable = ["CARTOUCHE_LISTEN": " 127.0.0.1:3 , unix:/run/c.sock,"]
-        #expect(try load(variable, file: file).settings.listen.map(\.description) == ["127.0.0.1:3", "unix:/run/c.sock"])
+        #expect(
+            try load(variable, file: file).settings.listen.map(\.description) == ["127.0.0.1:3", "unix:/run/c.sock"])
         let flags = ["listen": ["127.0.0.1:4", "[::1]:4", "127.0.0.1:4"]]
-        #expect(try load(variable, flags: flags, file: file).settings.listen.map(\.description) == ["127.0.0.1:4", "[::1]:4"])
+        #expect(
+            try load(variable, flags: flags, file: file).settings.listen.map(\.description) == [
+                "127.0.0.1:4", "[::1]:4",
+            ])
     }
 
     @Test func emptyListsAndNoneAreNone() throws {
@@ -70,7 +77,8 @@ import Testing
             Issue.record("no client")
             return
         }
-        #expect(client.endpoint == TokenEndpoint(isSecure: true, host: "auth.example.com", port: 443, path: "/oauth/token"))
+        #expect(
+            client.endpoint == TokenEndpoint(isSecure: true, host: "auth.example.com", port: 443, path: "/oauth/token"))
         #expect(client.clientID == "id" && client.audience == "carto-cloud-native-api")
         #expect(secret.secret.matches(Secret("secret")))
         let samples = [
@@ -123,10 +131,12 @@ import Testing
         try folder.write("s3cret\n", to: "inner/token")
         let file = try folder.write("api_access_token_file: token\n", to: "inner/c.yaml")
         let base = ["CARTOUCHE_API_BASE_URL": "https://a.example.com"]
-        #expect(try loader(base).load(configurationFile: file).settings.credentials[0].secret.source
-            == .file(path: folder.path + "/inner/token"))
+        #expect(
+            try loader(base).load(configurationFile: file).settings.credentials[0].secret.source
+                == .file(path: folder.path + "/inner/token"))
         let home = base.merging(["HOME": folder.path, "CARTOUCHE_API_ACCESS_TOKEN_FILE": "~/inner/token"]) { $1 }
-        #expect(try loader(home).load().settings.credentials[0].secret.source == .file(path: folder.path + "/inner/token"))
+        #expect(
+            try loader(home).load().settings.credentials[0].secret.source == .file(path: folder.path + "/inner/token"))
     }
 
     /// A key that nothing reads is a promise that is not kept.

@@ -18,15 +18,17 @@ import Testing
             via: [a, b]
             """, to: "c.yaml")
         let found = problems(
-            ["CARTOUCHE_LOG_FORMAT": "xml"], flags: ["max_fields": ["1", "2"], "nonsense": ["x"], "client_secret": ["s"]],
+            ["CARTOUCHE_LOG_FORMAT": "xml"],
+            flags: ["max_fields": ["1", "2"], "nonsense": ["x"], "client_secret": ["s"]],
             file: file)
         #expect(
             Set(found.map { $0.place.description.replacingOccurrences(of: file, with: "F") }) == [
                 "F:1:1", "F:2:12", "F:5:5", "F:6:8", "F:7:17", "F:8:10", "F:9:6", "$CARTOUCHE_LOG_FORMAT",
                 "--max-fields", "--nonsense", "--client-secret",
             ])
-        #expect(found.first { $0.rule == .keysAreKnown && $0.place == .file(file, line: 1, column: 1) }?.suggestion
-            == "did you mean api_base_url?")
+        #expect(
+            found.first { $0.rule == .keysAreKnown && $0.place == .file(file, line: 1, column: 1) }?.suggestion
+                == "did you mean api_base_url?")
     }
 
     @Test func theMissingBaseNamesTheRegions() {
@@ -55,8 +57,10 @@ import Testing
     @Test(arguments: [
         (["CARTOUCHE_CLIENT_ID": "id"], "$CARTOUCHE_CLIENT_ID"),
         (["CARTOUCHE_CLIENT_SECRET": "s"], "$CARTOUCHE_CLIENT_SECRET"),
-        (["CARTOUCHE_CLIENT_SECRET": "s", "CARTOUCHE_CLIENT_ID": "id", "CARTOUCHE_CLIENT_SECRET_COMMAND": "x"],
-            "$CARTOUCHE_CLIENT_SECRET_COMMAND"),
+        (
+            ["CARTOUCHE_CLIENT_SECRET": "s", "CARTOUCHE_CLIENT_ID": "id", "CARTOUCHE_CLIENT_SECRET_COMMAND": "x"],
+            "$CARTOUCHE_CLIENT_SECRET_COMMAND"
+        ),
         (["CARTOUCHE_MAX_REQUEST_HEAD": "1KiB", "CARTOUCHE_MAX_REQUEST_LINE": "2KiB"], "$CARTOUCHE_MAX_REQUEST_LINE"),
     ])
     func contradictionsAreNamed(environment: [String: String], place: String) {
@@ -84,7 +88,8 @@ import Testing
 
     @Test(arguments: [
         ("", 0), ("# nothing\n", 0), ("just text\n", 1), ("- a\n- b\n", 1), ("via: [\n", 1), ("\tvia: x\n", 1),
-        ("via: a\nvia: b\n", 1), ("via: &a x\n", 1), ("via: *a\n", 1), ("? [a]\n: b\n", 1), ("via: a\n---\nvia: b\n", 1),
+        ("via: a\nvia: b\n", 1), ("via: &a x\n", 1), ("via: *a\n", 1), ("? [a]\n: b\n", 1),
+        ("via: a\n---\nvia: b\n", 1),
         ("via: \"a\u{7}\"\n", 1), ("a: {b: {c: {d: {e: {f: {g: {h: {i: 1}}}}}}}}\n", 1),
     ])
     func malformedFiles(text: String, count: Int) throws {

@@ -5,7 +5,9 @@ import Testing
 @Suite struct ProtectionTests {
     private let base = ["CARTOUCHE_API_BASE_URL": "https://a.example.com", "CARTOUCHE_API_ACCESS_TOKEN": ""]
 
-    private func found(_ more: [String: String] = [:], file: String? = nil, trust: FileTrust = .current) -> [ConfigurationProblem] {
+    private func found(_ more: [String: String] = [:], file: String? = nil, trust: FileTrust = .current)
+        -> [ConfigurationProblem]
+    {
         do throws(ConfigurationFailure) {
             _ = try SettingsLoader(environment: base.merging(more) { $1 }, trust: trust, systemFolder: "/nonexistent")
                 .load(configurationFile: file)
@@ -29,7 +31,10 @@ import Testing
         case 0o660: #expect(found.map(\.suggestion) == ["run: chmod go-w '\(path)'"])
         default: #expect(found.map(\.suggestion) == ["run: chmod 600 '\(path)'"])
         }
-        #expect(found.allSatisfy { $0.rule == .filesAreProtected && $0.place == .variable("CARTOUCHE_API_ACCESS_TOKEN_FILE") })
+        #expect(
+            found.allSatisfy {
+                $0.rule == .filesAreProtected && $0.place == .variable("CARTOUCHE_API_ACCESS_TOKEN_FILE")
+            })
     }
 
     @Test(arguments: [(0o600, true), (0o640, true), (0o644, true), (0o664, false), (0o646, false)] as [(mode_t, Bool)])
@@ -39,7 +44,10 @@ import Testing
         let path = try folder.write("api_access_token_file: \(token)\n", to: "c.yaml", mode: mode)
         let found = found(file: path)
         #expect(found.isEmpty == isAccepted)
-        #expect(found.allSatisfy { $0.rule == .filesAreProtected && $0.suggestion == "run: chmod go-w \(path)" || !isAccepted })
+        #expect(
+            found.allSatisfy {
+                $0.rule == .filesAreProtected && $0.suggestion == "run: chmod go-w \(path)" || !isAccepted
+            })
     }
 
     @Test(arguments: ["api_access_token: token\n", "credentials: [{name: x, api_access_token: token}]\n"])
@@ -56,7 +64,9 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write("via: x\n", to: "c.yaml")
         let nobody = FileTrust(trustedOwners: [])
-        #expect(found(file: path, trust: nobody).first?.message == "the folder \(folder.path) belongs to another user (id \(geteuid()))")
+        #expect(
+            found(file: path, trust: nobody).first?.message
+                == "the folder \(folder.path) belongs to another user (id \(geteuid()))")
     }
 
     @Test func foldersOfOthersAreRefused() throws {

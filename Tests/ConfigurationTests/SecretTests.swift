@@ -107,6 +107,15 @@ import Testing
         }
     }
 
+    @Test func noTimeMeansNoCommand() throws {
+        let folder = try TemporaryFolder()
+        let loader = SecretLoader(environment: [:], timeLimit: .zero, trust: .current)
+        #expect(throws: SecretProblem.command(.timedOut(after: .zero))) {
+            try loader.load(.command(.shell("touch \(folder.path)/ran; echo x")), as: .clientSecret)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
     @Test func commandsDoNotSeeOurSecrets() throws {
         let environment = [
             "PATH": "/usr/bin:/bin", "CARTOUCHE_CLIENT_SECRET": "x", "clientSecret": "x", "CARTO_API_TOKEN": "x",
@@ -114,7 +123,9 @@ import Testing
         ]
         let loader = SecretLoader(environment: environment)
         let names = "CARTOUCHE_CLIENT_SECRET clientSecret CARTO_API_TOKEN CARTOUCHE_API_ACCESS_TOKEN"
-        let command = "for v in \(names); do eval \"printf '%s' \\\"\\${$v-}\\\"\"; done; printf %s \"$VAULT_TOKEN$CARTOUCHE_CLIENT_ID\""
+        let command =
+            "for v in \(names); do eval \"printf '%s' \\\"\\${$v-}\\\"\"; done; "
+            + "printf %s \"$VAULT_TOKEN$CARTOUCHE_CLIENT_ID\""
         #expect(text(try loader.load(.command(.shell(command)), as: .clientSecret)) == "vaultid")
     }
 
@@ -142,7 +153,9 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try folder.write("from-file\n", to: "client_secret")
         let id = ["CARTOUCHE_CLIENT_ID": "id", "CARTOUCHE_API_ACCESS_TOKEN": ""]
-        func secret(_ more: [String: String], flags: [String: [String]] = [:], yaml: String? = nil) throws -> LoadedSecret {
+        func secret(_ more: [String: String], flags: [String: [String]] = [:], yaml: String? = nil) throws
+            -> LoadedSecret
+        {
             let yaml = try yaml.map { try folder.write($0, to: "c.yaml") }
             return try load(id.merging(more) { $1 }, flags: flags, file: yaml).settings.credentials[0].secret
         }
@@ -157,7 +170,9 @@ import Testing
         #expect(text(service.secret) == "from-file")
         #expect(service.source == .serviceCredential(path: file))
         // Systemd's beats the file's, and is beaten by a variable.
-        #expect(text(try secret(["CREDENTIALS_DIRECTORY": folder.path], yaml: "client_secret: in-yaml\n").secret) == "from-file")
+        #expect(
+            text(try secret(["CREDENTIALS_DIRECTORY": folder.path], yaml: "client_secret: in-yaml\n").secret)
+                == "from-file")
         #expect(text(try secret(["CREDENTIALS_DIRECTORY": folder.path, "clientSecret": "v"]).secret) == "v")
     }
 }

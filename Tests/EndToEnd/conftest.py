@@ -122,8 +122,7 @@ def start(tmp_path: Path, canaries: Canaries, authority: Authority) -> Iterator[
     yield start
     try:
         for proxy in started:
-            # A test that ended it has looked at how it ended.
-            if proxy.is_running:
+            if not proxy.end_is_known:
                 proxy.stop()
     finally:
         for proxy in started:

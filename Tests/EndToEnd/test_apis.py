@@ -57,6 +57,8 @@ ROWS = [
     Row("Imports", "GET /v3/imports/{import}"),
     Row("Imports", "POST /v3/imports/preview"),
     Row("Imports", "POST /v3/imports/{import}/cancel"),
+    Row("Exports", "POST /v3/exports"),
+    Row("Exports", "GET /v3/exports/{export}"),
     Row("LDS", "GET /v3/lds/geocoding/geocode"),
     Row("LDS", "GET /v3/lds/geocoding/reverse"),
     Row("LDS", "POST /v3/lds/geocoding/batch"),
@@ -71,9 +73,11 @@ ROWS = [
     Row("Named sources", "GET /v3/named-sources/{name}", OAUTH),
     Row("Named sources", "POST /v3/named-sources", OAUTH, denied=True),
     *(Row("Named sources", f"{method} /v3/named-sources/{{name}}", OAUTH, denied=True) for method in ("PATCH", "DELETE")),
+    Row("Connections", "GET /v3/connections", OAUTH),
     Row("Connections", "GET /v3/connections/carto-dw/token", OAUTH, denied=True),
     Row("Connections", "POST /v3/connections", OAUTH, denied=True),
-    *(Row("Connections", f"{method} /v3/connections/{{connection}}", OAUTH, denied=True) for method in ("PATCH", "DELETE")),
+    *(Row("Connections", f"{method} /v3/connections/{{connection}}", OAUTH, denied=True)
+      for method in ("GET", "PATCH", "DELETE")),
     Row("Resources", "GET /v3/connections/{connection}/resources", OAUTH),
     Row("Resources", "GET /v3/connections/{connection}/resources/{path}", OAUTH),
     *(Row("Resources", f"GET /v3/organization-{kind}", OAUTH) for kind in ("maps", "workflows")),
@@ -84,7 +88,10 @@ ROWS = [
     Row("Activity data", "GET /activity-data-jobs/{job}", OAUTH, "accounts"),
     Row("Activity data", "POST /activity-data-jobs", OAUTH, "accounts", denied=True),
     Row("Activity data", "DELETE /activity-data-jobs/{job}/cancel", OAUTH, "accounts", denied=True),
+    Row("Accounts", "GET /users/me", OAUTH, "accounts"),
     Row("MCP", "POST /mcp/{account}"),
+    Row("AI", "GET /v1/models", OAUTH, "ai"),
+    Row("AI", "POST /v1/chat/completions", OAUTH, "ai"),
 ]
 
 COLUMNS = {"API access token": ("api",), "OAuth": ("oauth",), "both": ("api", "oauth")}
@@ -102,7 +109,7 @@ class Cast:
 @pytest.fixture(scope="module")
 def cast(tmp_path_factory, canaries, authority, identity) -> Iterator[Cast]:
     tokens = {"api": canaries.api_access_token(), "oauth": canaries.oauth_access_token()}
-    upstreams = {name: RecordingUpstream(identity) for name in ("api", "accounts")}
+    upstreams = {name: RecordingUpstream(identity) for name in ("api", "accounts", "ai")}
     rules = tmp_path_factory.mktemp("rules") / "cartouche.yaml"
     rules.write_text("routes:\n" + "".join(
         f'  - {{ match: "{row.match}", access: allow }}\n' for row in ROWS if row.denied))
@@ -111,7 +118,7 @@ def cast(tmp_path_factory, canaries, authority, identity) -> Iterator[Cast]:
     for column, kinds in COLUMNS.items():
         settings = {f"{kind}_access_token": tokens[kind] for kind in kinds} | {
             "api_base_url": upstreams["api"].url, "accounts_url": upstreams["accounts"].url,
-            "upstream_ca_file": str(authority.certificate), "log_level": "trace"}
+            "ai_base_url": upstreams["ai"].url, "upstream_ca_file": str(authority.certificate), "log_level": "trace"}
         for allowed in (False, True):
             arguments = ("--listen", "127.0.0.1:0", *(("--config", str(rules)) if allowed else ()))
             proxies[column, allowed] = Cartouche(tmp_path_factory.mktemp("cartouche"), canaries, settings, arguments)

@@ -37,24 +37,26 @@ def mixed_load(proxy: Cartouche, clients: int, requests: int) -> tuple[dict, lis
 
 
 def under_load(start, nginx, oauth, clients: int, requests: int) -> None:
-    proxy = start(oauth.settings, api_base_url=nginx.url, log_level="warning", access_log="off")
-    assert proxy.client().request("GET", QUERY).answer().status == 200
+    proxy = start(oauth.settings, api_base_url=nginx.url, log_level="notice", access_log="off", upstream_idle_timeout="1s")
+    with proxy.client() as client:
+        assert client.request("GET", QUERY).answer().status == 200
     descriptors = proxy.descriptors
     result, memory = mixed_load(proxy, clients, requests)
     assert result["errors"] == {}
     assert sum(result["done"].values()) == clients * requests
     assert len(oauth.requests) == 1
     if not SANITIZER:
-        assert memory[-1] - memory[0] < 8 * MiB, [size // MiB for size in memory]
-    # Idle connections to the upstream may wait to be used again; all else is closed.
-    eventually(lambda: proxy.descriptors <= descriptors + 64, "descriptors are back to where they were", 15)
+        # Not from the first tenth of a short run: the most that is open at once, and its buffers, comes a little later.
+        first = memory[0] if requests >= 100 else memory[2]
+        assert memory[-1] - first < 8 * MiB, [size // MiB for size in memory]
+    eventually(lambda: proxy.descriptors <= descriptors, "descriptors are back to where they were", 15)
     assert proxy.threads < 64
 
 
 @pytest.mark.timeout(240)
 def test_a_thousand_clients_at_once(start, nginx, oauth):
-    """A thousand connections with ten mixed requests each: small, a megabyte, chunked uploads, cancelled half way."""
-    under_load(start, nginx, oauth, *((100, 10) if SANITIZER else (1000, 10)))
+    """A thousand connections with twenty mixed requests each: small, a megabyte, chunked uploads, cancelled half way."""
+    under_load(start, nginx, oauth, *((100, 10) if SANITIZER else (1000, 20)))
 
 
 @pytest.mark.full
@@ -68,7 +70,7 @@ def test_a_thousand_clients_with_a_hundred_requests_each(start, nginx, oauth):
 @pytest.mark.timeout(24 * 3600)
 def test_soak(start, nginx, oauth):
     """Mixed load for as long as wanted; after the first round memory and descriptors stay where they are."""
-    proxy = start(oauth.settings, api_base_url=nginx.url, log_level="warning", access_log="off")
+    proxy = start(oauth.settings, api_base_url=nginx.url, log_level="notice", access_log="off", upstream_idle_timeout="1s")
     end = time.monotonic() + 60 * float(os.environ.get("SOAK_MINUTES", "30"))
     first = None
     while time.monotonic() < end:
@@ -84,7 +86,7 @@ def test_soak(start, nginx, oauth):
 @pytest.fixture
 def quiet_proxy(start, nginx, api_access_token):
     """One that has served a request, so that what is needed once is there."""
-    proxy = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="warning", access_log="off")
+    proxy = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
     for _ in range(8):
         assert proxy.client().request("GET", QUERY).answer().status == 200
     return proxy
@@ -133,7 +135,7 @@ def test_ten_gigabytes_down(quiet_proxy, nginx):
 @pytest.fixture
 def upload_proxy(start, upstream, api_access_token):
     """As above, before an origin that counts what it gets."""
-    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, log_level="warning", access_log="off")
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, log_level="notice", access_log="off")
     for _ in range(8):
         assert proxy.client().request("GET", QUERY).answer().status == 200
     upstream.exchanges.clear()
@@ -191,7 +193,7 @@ def test_an_upstream_that_takes_nothing(start, upstream, api_access_token):
 @pytest.mark.parametrize("attack", ["-H", "-B", "-X"], ids=["slow head", "slow body", "slow read"])
 def test_slow_attackers(start, nginx, api_access_token, attack):
     """Five hundred of slowhttptest's connections at once; a good client is served as if they were not there."""
-    proxy = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="warning", access_log="off")
+    proxy = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
     target = "/v3/sql/carto_dw/job/megabyte" if attack == "-X" else QUERY
     attacker = subprocess.Popen(
         ["slowhttptest", attack, "-c", "500", "-r", "250", "-l", "60", "-i", "5", "-u", proxy.base + target],

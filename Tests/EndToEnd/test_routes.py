@@ -26,7 +26,6 @@ def test_routes_that_hand_out_secrets_or_write_widely_are_denied(start, upstream
     assert (error["status"], error["source"]) == (403, "proxy")
     assert "routes" in error["hint"]
     assert upstream.exchanges == []
-    assert oauth.requests == []
 
 
 @pytest.mark.parametrize("target", ["/v3/unheard/of", "/", "/v4/sql/carto_dw/query", "/v3/sql", "/V3/SQL/carto_dw/query"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ssl
+import warnings
 
 import pytest
 
@@ -29,7 +30,7 @@ FAULTS = {
     "no name at all": (dict(hosts=()), "name", "host"),
     "partial wildcard": (dict(hosts=("local*",)), "name", "host"),
     "expired": (dict(begins=-3 * DAY, ends=-DAY), "expired"),
-    "not yet valid": (dict(begins=DAY, ends=3 * DAY), "not yet valid"),
+    "not yet valid": (dict(begins=DAY, ends=3 * DAY), "not valid yet", "not yet valid"),
     "self-signed": (dict(self_signed=True), "self-signed", "self signed"),
     "for clients only": (dict(for_servers=False), "purpose", "certificate"),
 }
@@ -97,7 +98,8 @@ def context(identity: Identity, **changes) -> ssl.SSLContext:
 
 def test_an_old_version(start, new_upstream, identity, api_access_token):
     """TLS 1.1 is refused, however the server insists."""
-    old = context(identity, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
+    with warnings.catch_warnings(category=DeprecationWarning, action="ignore"):
+        old = context(identity, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
     old.set_ciphers("DEFAULT:@SECLEVEL=0")
     upstream = new_upstream(context=old)
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
@@ -129,9 +131,8 @@ def test_present_versions(start, new_upstream, identity, api_access_token, versi
 
 def test_a_server_that_speaks_no_tls(start, new_upstream, api_access_token):
     """Plain HTTP where TLS belongs: 502, and the token stays here."""
-    upstream = new_upstream(None)
+    upstream = new_upstream(None, greeting=b"HTTP/1.1 400 Bad Request\r\n\r\n")
     proxy = start(api_base_url=upstream.url.replace("http:", "https:"), api_access_token=api_access_token)
-    upstream.respond = lambda exchange: exchange.answer()
     error = proxy.client().request("GET", QUERY).error()
     assert (error["status"], error["source"]) == (502, "upstream")
     assert upstream.exchanges == []

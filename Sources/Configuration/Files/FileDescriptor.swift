@@ -61,7 +61,8 @@ struct FileDescriptor: ~Copyable {
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { return false }
             // Rounded up, or the last millisecond would be spent spinning.
-            let milliseconds = min(left.components.seconds, 3600) * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
+            let milliseconds =
+                min(left.components.seconds, 3600) * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
             var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
             if unsafe poll(&entry, 1, Int32(clamping: milliseconds)) > 0 { return true }
         }

@@ -27,6 +27,9 @@ struct ProtectedFile: Sendable {
             try trust.checkFolder(of: Self.target(of: path))
         }
         try trust.checkFolder(of: path)
+        // Opening some devices has effects, so this is asked before as well as after.
+        let named = try Self.mapped(path) { () throws(SystemError) in try FileStatus(following: path) }
+        guard named.isRegular else { throw .notRegular(path: path) }
         let file: FileDescriptor
         do throws(SystemError) { file = try FileDescriptor(reading: path) } catch { throw Self.problem(error, path) }
         do throws(SystemError) { status = try FileStatus(of: file) } catch { throw Self.problem(error, path) }

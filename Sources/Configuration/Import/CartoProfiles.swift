@@ -19,8 +19,9 @@ enum CartoProfiles {
                 suggestion: NearestName.of(wanted, among: names).map { "did you mean \(Quoted.text($0))?" })
         }
         var draft = DraftSettings()
-        if let tenant = values.text("tenant_id"), let url = try? BaseURL("https://\(tenant).api.carto.com", for: .upstream) {
-            draft.set("api_base_url", to: url.description)
+        // As a host, not as a piece of a URL: a slash in the tenant would make it the host.
+        if let tenant = values.text("tenant_id"), let host = try? HostName("\(tenant).api.carto.com".utf8) {
+            draft.set("api_base_url", to: "https://\(host)")
         }
         if let token = values.text("token") {
             draft.set("oauth_access_token", to: token)

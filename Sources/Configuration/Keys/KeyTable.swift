@@ -1,6 +1,7 @@
 /// The one table of keys, in the order of the reference.
 package enum KeyTable {
-    package static let all: [KeyDefinition] = listening + upstreams + credentials + policy + limits + deadlines + process
+    package static let all: [KeyDefinition] =
+        listening + upstreams + credentials + policy + limits + deadlines + process
 
     package static func definition(named name: String) -> KeyDefinition? { byName[name] }
 

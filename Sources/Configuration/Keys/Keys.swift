@@ -46,7 +46,7 @@ enum Keys {
 
     static let apiBaseURL = SettingKey.optionalURL(
         "api_base_url", for: .upstream, in: .upstreams, cartoVariables: ["CARTO_API_BASE_URL", "apiBaseURL"],
-        note: "required",
+        note: "none, it is required",
         help: "The base of the CARTO API: that of your region, or of your own deployment with its path.")
 
     static let apiBaseAliases = SettingKey.list(
@@ -139,7 +139,7 @@ enum Keys {
     // MARK: Limits
 
     static let maxConnections = SettingKey.count(
-        "max_connections", standard: 4096, within: 1...1_000_000,
+        "max_connections", standard: 16_384, within: 1...1_000_000,
         help: "Connections of clients at one time; fewer where the limit on open files demands it.")
 
     static let maxUpstreamConnections = SettingKey.count(

@@ -89,8 +89,8 @@ extension SettingKey {
         ) { piece throws(ValueProblem) in
             let size = try Quantity.size(piece.text)
             guard range.contains(size) else {
-                throw ValueProblem(
-                    "is not between \(Quantity.text(size: range.lowerBound)) and \(Quantity.text(size: range.upperBound))")
+                let (least, most) = (Quantity.text(size: range.lowerBound), Quantity.text(size: range.upperBound))
+                throw ValueProblem("is not between \(least) and \(most)")
             }
             return size
         }

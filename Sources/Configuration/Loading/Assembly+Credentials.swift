@@ -18,6 +18,7 @@ extension Assembly {
                 .settingsAgree, at: place ?? .key(Keys.clientSecret.name),
                 "client_secret is given and no client_id", suggestion: "give the client_id that belongs to it")
         }
+        warnOfHalfOverridden()
         var parts = CredentialParts()
         if let id, let secret, let client = client(id, standard) {
             checkIsNoToken(secret)
@@ -37,6 +38,19 @@ extension Assembly {
             audience: givenValue(Keys.audience) ?? inherited.audience,
             scope: givenValue(Keys.scope) ?? inherited.scope,
             authentication: givenValue(Keys.tokenAuth) ?? inherited.authentication)
+    }
+
+    /// One layer gives both halves of a client and a stronger one replaces only one of them, as a stray variable
+    /// does.
+    private mutating func warnOfHalfOverridden() {
+        let idLayers = given.layers(of: [Keys.clientID.definition.name])
+        let secretLayers = given.layers(of: Keys.clientSecret.definitions.map(\.name))
+        guard idLayers.min() != secretLayers.min(), !idLayers.isDisjoint(with: secretLayers) else { return }
+        findings.warn(
+            .settingsAgree, at: place(of: Keys.clientID.definition),
+            "client_id is given here and client_secret elsewhere (\(place(ofSecret: Keys.clientSecret))): "
+                + "they may not belong together",
+            suggestion: "give both in one place")
     }
 
     private mutating func client(_ id: String, _ standard: ClientStandard) -> OAuthClient? {

@@ -20,7 +20,9 @@ extension Assembly {
         var names = CredentialSettings.reservedNames
         for entries in reader.elements(of: list, &findings) {
             let name = self.name(in: entries, reader, taken: names, at: list.place)
-            guard let substance = substance(of: entries, inheriting: standard, at: list.place), let name else { continue }
+            guard let substance = substance(of: entries, inheriting: standard, at: list.place), let name else {
+                continue
+            }
             names.append(name)
             credentials.append(CredentialSettings(name: name, substance: substance))
         }
@@ -37,7 +39,8 @@ extension Assembly {
             }
             return nil
         }
-        guard name.utf8.count <= 64, name.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "-_.".utf8.contains($0) }) else {
+        guard name.utf8.count <= 64, name.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "-_.".utf8.contains($0) })
+        else {
             findings.report(
                 .valuesHaveTheirType, at: place, "name \(Quoted.text(name)) is more than letters, digits, - _ and .")
             return nil

@@ -1,5 +1,7 @@
 extension Assembly {
-    private static let regions = ["gcp-us-east1", "gcp-europe-west1", "gcp-asia-northeast1", "gcp-australia-southeast1"]
+    private static let regions = [
+        "gcp-us-east1", "gcp-europe-west1", "gcp-asia-northeast1", "gcp-australia-southeast1",
+    ]
 
     /// The one key without which there is nothing to do.
     mutating func api() -> BaseURL? {

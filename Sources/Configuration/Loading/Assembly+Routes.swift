@@ -7,7 +7,8 @@ extension Assembly {
         for decoded in configured {
             guard let name = decoded.rule.credential, !credentials.contains(name) else { continue }
             findings.report(
-                .settingsAgree, at: decoded.place, "a route names the credential \(Quoted.text(name)), which there is not",
+                .settingsAgree, at: decoded.place,
+                "a route names the credential \(Quoted.text(name)), which there is not",
                 suggestion: NearestName.of(name, among: credentials).map { "did you mean \($0)?" }
                     ?? (credentials.isEmpty ? nil : "there are \(credentials.joined(separator: ", "))"))
         }

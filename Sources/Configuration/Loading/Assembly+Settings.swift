@@ -29,7 +29,8 @@ extension Assembly {
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
             api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamCAFile: upstreamCAFile,
-            referer: referer, credentials: credentials, credentialBook: book, routes: routes, readOnly: readOnly, limits: limits,
+            referer: referer, credentials: credentials, credentialBook: book, routes: routes, readOnly: readOnly,
+            limits: limits,
             deadlines: deadlines, log: log, via: via, loops: loops, configurationFile: configurationFile)
     }
 

@@ -14,7 +14,9 @@ struct Assembly {
     /// Every key that was asked for: what is in the table and not here is a key nothing honours.
     private(set) var keysRead: Set<String> = []
 
-    init(given: GivenSettings, findings: Findings, secrets: SecretLoader, trust: FileTrust, folder: String, home: String?) {
+    init(
+        given: GivenSettings, findings: Findings, secrets: SecretLoader, trust: FileTrust, folder: String, home: String?
+    ) {
         self.given = given
         self.findings = findings
         self.secrets = secrets

@@ -23,7 +23,9 @@ struct ConfigurationFile {
         }
         for path in defaultPaths(environment, systemFolder: systemFolder) {
             // Anything but its absence, and be it that we may not look, is worth a word from the reader.
-            do throws(SystemError) { _ = try FileStatus(following: path) } catch where error.isAbsence { continue } catch {}
+            do throws(SystemError) { _ = try FileStatus(following: path) } catch  where error.isAbsence {
+                continue
+            } catch {}
             return ConfigurationFile(path: path)
         }
         return nil

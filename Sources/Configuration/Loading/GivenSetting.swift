@@ -46,5 +46,8 @@ struct GivenSettings {
 
     func strongest(_ key: String) -> GivenSetting? { strongest(among: [key]).first?.setting }
 
+    /// The layers that say something about any of `keys`.
+    func layers(of keys: [String]) -> Set<Layer> { Set(keys.flatMap { settings[$0, default: []].map(\.layer) }) }
+
     func isGiven(_ key: String) -> Bool { settings[key] != nil }
 }

@@ -15,7 +15,7 @@ package struct SettingsLoader: Sendable {
 
     /// - Parameters:
     ///   - systemFolder: where the system's configuration file is.
-    ///   - commandTimeLimit: how long the command of a secret may take.
+    ///   - commandTimeLimit: how long the command of a secret may take; with zero none is started.
     package init(
         environment: [String: String], trust: FileTrust, systemFolder: String = "/etc/cartouche",
         commandTimeLimit: Duration = .seconds(30)

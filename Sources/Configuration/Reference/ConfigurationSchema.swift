@@ -57,8 +57,10 @@ package enum ConfigurationSchema {
     }
 
     private static func object(_ required: [String], _ keys: [String]) -> String {
+        let required = required.map(quoted).joined(separator: ", ")
         let properties = keys.map { "\(quoted($0)): {}" }.joined(separator: ", ")
-        return #"{"type": "object", "additionalProperties": false, "required": [\#(required.map(quoted).joined(separator: ", "))], "properties": {\#(properties)}}"#
+        return #"{"type": "object", "additionalProperties": false, "required": [\#(required)], "#
+            + #""properties": {\#(properties)}}"#
     }
 
     /// RFC 8259 §7; the texts are our own and hold neither controls nor backslashes but for quotes.

@@ -10,7 +10,8 @@ package enum ExampleConfiguration {
 
             """
         for chapter in KeyDefinition.Chapter.allCases {
-            text += "\n# ---- \(chapter.rawValue) " + String(repeating: "-", count: 90 - chapter.rawValue.utf8.count) + "\n"
+            text +=
+                "\n# ---- \(chapter.rawValue) " + String(repeating: "-", count: 90 - chapter.rawValue.utf8.count) + "\n"
             for definition in KeyTable.all where definition.chapter == chapter { text += entry(definition) }
         }
         return text
@@ -27,7 +28,7 @@ package enum ExampleConfiguration {
         } else if let standard = definition.standard.first {
             value = "# \(definition.name): \(standard)\n"
         } else {
-            value = "# \(definition.name):\(samples[definition.name].map { " \($0)" } ?? "")\n"
+            value = "# \(definition.name):\(samples[definition.name] ?? "")\n"
         }
         return "\n" + help + note + value
     }
@@ -40,18 +41,18 @@ package enum ExampleConfiguration {
     ]
 
     private static let samples = [
-        "public_url": "https://maps.example.com", "server_names": "[maps.example.com]",
-        "api_base_aliases": "[https://gcp-us-east1-01.api.carto.com]",
-        "ai_base_url": "https://litellm-gcp-us-east1.api.carto.com/v1",
-        "upstream_ca_file": "/etc/ssl/certs/our-ca.pem", "referer": "https://maps.example.com/",
-        "token_url": "https://carto.example.com/auth-api/oauth/token", "scope": "read:maps",
-        "client_secret_command": "[op, read, \"op://team/carto/secret\"]", "client_secret": "…",
-        "api_access_token": "…", "api_access_token_file": "api_access_token",
-        "api_access_token_command": "pass show carto/token", "oauth_access_token": "…",
-        "oauth_access_token_file": "oauth_access_token", "oauth_access_token_command": "pass show carto/oauth",
+        "public_url": " https://maps.example.com", "server_names": " [maps.example.com]",
+        "api_base_aliases": " [https://gcp-us-east1-01.api.carto.com]",
+        "ai_base_url": " https://litellm-gcp-us-east1.api.carto.com/v1",
+        "upstream_ca_file": " /etc/ssl/certs/our-ca.pem", "referer": " https://maps.example.com/",
+        "token_url": " https://carto.example.com/auth-api/oauth/token", "scope": " read:maps",
+        "client_secret_command": " [op, read, \"op://team/carto/secret\"]", "client_secret": " …",
+        "api_access_token": " …", "api_access_token_file": " api_access_token",
+        "api_access_token_command": " pass show carto/token", "oauth_access_token": " …",
+        "oauth_access_token_file": " oauth_access_token", "oauth_access_token_command": " pass show carto/oauth",
         "credentials": "\n#   - name: analytics\n#     api_access_token_file: analytics_token",
         "credential_rules": "\n#   - connection: carto_dw\n#     use: [analytics, oauth_client]",
         "routes": "\n#   - match: \"DELETE /v3/imports/{id}\"\n#     access: deny\n#     because: imports are kept",
-        "loops": "2",
+        "loops": " 2",
     ]
 }

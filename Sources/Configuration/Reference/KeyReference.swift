@@ -4,7 +4,8 @@ package enum KeyReference {
         KeyDefinition.Chapter.allCases.map { chapter in
             let keys = KeyTable.all.filter { $0.chapter == chapter }
             let rows = keys.map { "| \(name(of: $0)) | \(standard(of: $0)) | \($0.help) |" }
-            return "### \(chapter.rawValue)\n\n| key | default | |\n|---|---|---|\n" + rows.joined(separator: "\n") + "\n"
+            return "### \(chapter.rawValue)\n\n| key | default | |\n|---|---|---|\n" + rows.joined(separator: "\n")
+                + "\n"
         }.joined(separator: "\n")
     }
 

@@ -13,6 +13,7 @@ package enum BuiltInRoutes {
         rules(of: text, fileName: fileName, &findings)
     }
 
+    /// The rules of any text in the table's format.
     static func rules(of text: [UInt8], fileName: String, _ findings: inout Findings) -> [RouteRule] {
         do throws(ConfigurationProblem) {
             guard let root = try DocumentReader(fileName: fileName).read(text) else { return [] }

@@ -20,6 +20,7 @@ struct CommandRunner {
 
     /// Blocks until the program has ended with 0, or stops it. The caller wipes what is returned.
     func output(of arguments: [String]) throws(CommandProblem) -> [UInt8] {
+        guard timeLimit > .zero else { throw .timedOut(after: timeLimit) }
         let deadline = ContinuousClock.now + timeLimit
         var ends: (reading: Int32, writing: Int32) = (-1, -1)
         guard makePipe(&ends) == 0 else { throw .notStarted(SystemError.last) }

@@ -8,7 +8,7 @@ package struct SecretLoader: Sendable {
 
     /// - Parameters:
     ///   - environment: handed on to commands, without the variables that hold secrets of ours.
-    ///   - timeLimit: how long a command may take.
+    ///   - timeLimit: how long a command may take; with zero none is started.
     package init(environment: [String: String], timeLimit: Duration = .seconds(30)) {
         self.init(environment: environment, timeLimit: timeLimit, trust: .current)
     }
@@ -50,8 +50,10 @@ package struct SecretLoader: Sendable {
 
     private func run(_ command: SecretCommand) throws(SecretProblem) -> [UInt8] {
         do throws(CommandProblem) {
-            return try CommandRunner(environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2)
-                .output(of: command.arguments)
+            return try CommandRunner(
+                environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2
+            )
+            .output(of: command.arguments)
         } catch {
             throw .command(error)
         }

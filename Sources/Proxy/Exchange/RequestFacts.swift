@@ -8,8 +8,11 @@ struct RequestFacts {
     var minorVersion: UInt8 = 1
     /// Whether the connection may stay open after the answer.
     var keepsAlive = true
-    /// Index of the route in the table.
-    var route = 0
+    /// Index of the route in the table, once one was found.
+    var route = 0 {
+        didSet { hasRoute = true }
+    }
+    private(set) var hasRoute = false
     var upstream = UpstreamName.api
     /// Whether it may be sent twice.
     var isSafe = false
@@ -22,6 +25,10 @@ struct RequestFacts {
     /// Whether URLs in the answer are to lead back to us.
     var isRewritten = false
     var isForm = false
+    /// Set where the request must be known to only read before anything of it is sent: what is left to judge of
+    /// it is the body.
+    var judge: ReadOnlyJudge?
+    var bodyKind = BodyKind.unreadable
     var expectsContinue = false
     /// The canonical path, in the head's bytes.
     var path = ByteSlice.empty
@@ -43,10 +50,12 @@ struct RequestFacts {
         method = head.method
         minorVersion = head.minorVersion
         keepsAlive = true
+        hasRoute = false
         generation = nil
         credential = nil
         isRewritten = false
         isForm = false
+        judge = nil
         answerTimeout = nil
         cors.removeAll(keepingCapacity: true)
     }

@@ -14,10 +14,10 @@ enum Cause {
     case pathNotCanonical(PathError)
     case methodNeverServed
     case expectationUnknown
-    case routeUnknown(suggestion: String?)
+    case routeUnknown(line: String)
     case methodNotAllowed(MethodSet)
     case routeDenied(because: String, line: String)
-    case writesRefused
+    case writesRefused(ReadOnlyRefusal)
     case credential(CredentialRefusal)
     case token(TokenFailure)
     case tokenWaitTimedOut

@@ -38,12 +38,11 @@ extension Failure {
                 status: 417, source: .client, code: "expectation-unknown",
                 error: "the request expects something this proxy does not know",
                 hint: "Only Expect: 100-continue is understood.", closes: true)
-        case .routeUnknown(let suggestion):
+        case .routeUnknown(let line):
             Failure(
                 status: 403, source: .proxy, code: "route-unknown",
                 error: "no route of this proxy matches the request's path",
-                hint: suggestion ?? "Only known routes are forwarded. To add one, put a line under routes: in the "
-                    + "configuration, such as - { match: \"GET /v3/some/{path...}\" }.")
+                hint: "Check the path. To forward it, put a line like this under routes: in the configuration: \(line)")
         case .methodNotAllowed(let allowed):
             Failure(
                 status: 405, source: .proxy, code: "method-not-allowed",
@@ -53,10 +52,10 @@ extension Failure {
             Failure(
                 status: 403, source: .proxy, code: "route-denied", error: "this route is denied: \(because)",
                 hint: "To allow it, put this line under routes: in the configuration: \(line)")
-        case .writesRefused:
+        case .writesRefused(let refusal):
             Failure(
-                status: 403, source: .proxy, code: "read-only", error: "this proxy is read-only",
-                hint: "Set read_only: false to allow requests that can write.")
+                status: refusal == .bodyTooLarge ? 413 : 403, source: .proxy, code: refusal.code,
+                error: refusal.explanation, hint: refusal.hint)
         case .credential(let refusal):
             Failure(
                 status: refusal.status, source: .proxy, code: refusal.code, error: refusal.explanation,

@@ -34,6 +34,9 @@ enum RequestComposer {
         /// The base's path, without a trailing slash.
         var basePath: [UInt8]
         var framing: Framing
+        /// Whether the answer may come compressed. In one that does not, a secret can be masked; one that does has to
+        /// be cut there.
+        var mayCompress: Bool
         var keepsConditions: Bool
         var expectsContinue: Bool
         /// The value of a `Referer` of ours, for tokens that are locked to one; empty: none.
@@ -58,7 +61,8 @@ enum RequestComposer {
             }
             // Only what can be looked into; said either way, for without the field any coding would be allowed
             // (RFC 9110 §12.5.3).
-            HeadWriter.appendField(.acceptEncoding, takesGzip(head) ? "gzip" : "identity", to: &output)
+            let isCompressed = plan.mayCompress && takesGzip(head)
+            HeadWriter.appendField(.acceptEncoding, isCompressed ? "gzip" : "identity", to: &output)
             if !plan.referer.isEmpty { HeadWriter.appendField(.referer, plan.referer.span, to: &output) }
             if plan.expectsContinue { HeadWriter.appendField(.expect, "100-continue", to: &output) }
             appendVia(head, plan.via, to: &output)

@@ -56,6 +56,8 @@ class Cartouche:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=error,
             )
         self.pid = self._process.pid
+        # Whether a test has waited for its end, and so knows how it ended.
+        self.end_is_known = False
 
     # MARK: What it says
 
@@ -135,7 +137,8 @@ class Cartouche:
         try:
             code = self._process.wait(within * PATIENCE)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"it has not ended within {within:g} s") from None
+            raise AssertionError(f"it has not ended within {within:g} s:\n{self.log[-4000:]}") from None
+        self.end_is_known = True
         self._inspect()
         return code
 

@@ -56,7 +56,7 @@ http {{
         location ~ ^/v3/sql/[^/]+/query$ {{ return 200 '{answer}'; }}
         location ~ ^/v3/sql/[^/]+/job/big$ {{ default_type application/octet-stream; try_files /big =404; }}
         location ~ ^/v3/sql/[^/]+/job/megabyte$ {{ default_type application/octet-stream; try_files /megabyte =404; }}
-        location ~ ^/v3/sql/[^/]+/job/gzipped$ {{ gzip on; gzip_min_length 1; gzip_types *; try_files /text =404; }}
+        location ~ ^/v3/sql/[^/]+/job/gzipped$ {{ gzip on; gzip_proxied any; gzip_min_length 1; gzip_types *; try_files /text =404; }}
         location ~ ^/v3/sql/[^/]+/job/missing$ {{ return 404 '{{"error":"Job not found","status":404}}'; }}
         # The body is read to its end before the answer, as an API that looks at it does.
         location /v3/imports {{

@@ -20,6 +20,9 @@ from .certificates import Identity
 
 AUDIENCE = "carto-cloud-native-api"
 
+# Made once: it takes longer than most tests.
+_keys = KeySet([RSAKey.generate_key(2048, {"kid": "test", "use": "sig", "alg": "RS256"})])
+
 
 @dataclass
 class Client(ClientMixin):
@@ -56,10 +59,9 @@ class Tokens(JWTBearerTokenGenerator):
     def __init__(self, server: OAuthServer) -> None:
         super().__init__(issuer=server.url)
         self._server = server
-        self._keys = KeySet([RSAKey.generate_key(2048, {"kid": "test", "use": "sig", "alg": "RS256"})])
 
     def get_jwks(self):
-        return self._keys
+        return _keys
 
     def get_audiences(self, client, user, scope):
         return [AUDIENCE]
@@ -117,7 +119,7 @@ class OAuthServer:
                 return {"error": "access_denied", "error_description": "Unauthorized"}, 403
             return authorization.create_token_response()
 
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property

@@ -21,7 +21,6 @@ from .waiting import eventually
 class Connection:
     """One accepted connection, seen from the origin."""
 
-    plain: socket.socket
     socket: socket.socket | ssl.SSLSocket
     reader: Reader | None = None
     requests: int = 0
@@ -36,16 +35,21 @@ class Connection:
 
     def reset(self) -> None:
         """Ends it at once, with what TCP calls a reset."""
-        self.plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
     def close(self) -> None:
-        # SSLSocket.unwrap would wait for the peer; an origin that just goes away does not.
-        for end in (self.socket, self.plain):
-            try:
-                end.close()
-            except OSError:
-                pass
+        """Ends it without TLS's farewell, also where another thread is reading from it."""
+        try:
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.socket.close()
+
+    def bytes_below_tls(self, timeout: float) -> bytes:
+        """What comes next on the wire, ciphertext or not; nothing at its end."""
+        self.socket.settimeout(timeout)
+        return socket.socket.recv(self.socket, 1 << 16)
 
 
 @dataclass
@@ -80,6 +84,8 @@ class Exchange:
         if self.body_complete:
             return
         reader = self.connection.reader
+        if (self.value("expect") or "").lower() == "100-continue":
+            self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self.value("transfer-encoding"):
             if self.values("content-length") or self.value("transfer-encoding") != "chunked":
                 raise Malformed(f"framing {self.fields}")
@@ -119,11 +125,12 @@ class RecordingUpstream:
     no correct client would have sent.
     """
 
-    def __init__(self, identity: Identity | None, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, identity: Identity | None, context: ssl.SSLContext | None = None, greeting: bytes = b"") -> None:
         self.exchanges: list[Exchange] = []
         self.connections: list[Connection] = []
         self.faults: list[str] = []
         self.respond: Callable[[Exchange], None] = Exchange.answer_with_echo
+        self._greeting = greeting
         self._context = context or (identity.server_context() if identity else None)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self._listener.getsockname()[1]
@@ -138,19 +145,19 @@ class RecordingUpstream:
                 return
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.settimeout(60)
-            threading.Thread(target=self._serve, args=(Connection(plain, plain),), daemon=True).start()
+            threading.Thread(target=self._serve, args=(Connection(plain),), daemon=True).start()
 
     def _serve(self, connection: Connection) -> None:
         self.connections.append(connection)
         try:
             if self._context:
-                connection.socket = self._context.wrap_socket(connection.plain, server_side=True,
-                                                              suppress_ragged_eofs=True)
+                connection.socket = self._context.wrap_socket(connection.socket, server_side=True)
                 connection.resumed = connection.socket.session_reused
             connection.reader = Reader(connection.socket)
+            connection.socket.sendall(self._greeting)
             while self._serve_one(connection):
                 pass
-        except (ssl.SSLError, OSError) as error:
+        except OSError as error:
             if connection.reader is None:
                 connection.handshake_error = str(error)
         except EOFError:

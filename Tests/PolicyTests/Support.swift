@@ -1,0 +1,47 @@
+import Policy
+import Wire
+
+/// Repeats the same numbers for the same seed, so that a failure can be repeated.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+func rule(_ match: String, file: String = "test.yaml", line: Int = 1, _ change: (inout RouteRule) -> Void = { _ in })
+    throws -> RouteRule
+{
+    var rule = RouteRule(pattern: try MatchPattern.parse(match), origin: RuleOrigin(file: file, line: line))
+    change(&rule)
+    return rule
+}
+
+extension RouteTable {
+    func match(_ method: Method, _ path: String) -> RouteMatch {
+        match(method: method, path: Array(path.utf8).span)
+    }
+
+    /// The route that decides, if one does.
+    func route(_ method: Method, _ path: String) -> Route? {
+        guard case .matched(let index) = match(method, path) else { return nil }
+        return routes[index]
+    }
+}
+
+func canonicalError(_ path: String) -> PathError? {
+    canonicalError(Array(path.utf8))
+}
+
+func canonicalError(_ path: [UInt8]) -> PathError? {
+    do throws(PathError) {
+        try CanonicalPath.check(path.span)
+        return nil
+    } catch {
+        return error
+    }
+}

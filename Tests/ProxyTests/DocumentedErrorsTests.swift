@@ -1,0 +1,41 @@
+import Admission
+import Credentials
+import Foundation
+import Policy
+import Testing
+import Wire
+
+/// The page on the life of a request has a row for every error, with the status it is answered with.
+@Suite struct DocumentedErrorsTests {
+    private let page: String
+
+    init() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/cartouche/Documentation.docc/LifeOfARequest.md").standardizedFileURL
+        page = try String(contentsOf: file, encoding: .utf8)
+    }
+
+    private func hasRow(_ code: String, _ status: Int) -> Bool { page.contains("\n| `\(code)` | \(status) | ") }
+
+    @Test(arguments: RefusalRule.allCases)
+    func admission(rule: RefusalRule) { #expect(hasRow(rule.rawValue, rule.status)) }
+
+    @Test(arguments: PathError.allCases)
+    func paths(error: PathError) { #expect(hasRow(error.code, 400)) }
+
+    @Test(arguments: WireError.allCases)
+    func messages(error: WireError) { #expect(hasRow(error.code, error.status)) }
+
+    @Test(arguments: [
+        CredentialRefusal.noCredential, .noOAuthCredential, .kindUnfit, .tokenExpired,
+    ])
+    func credentials(refusal: CredentialRefusal) { #expect(hasRow(refusal.code, refusal.status)) }
+
+    @Test(arguments: [
+        FetchFailure.Kind.unavailable(.timedOut), .rejected, .rateLimited, .malformed(.notJSON),
+    ])
+    func tokens(kind: FetchFailure.Kind) {
+        let failure = TokenFailure(cause: FetchFailure(kind), retryAfterSeconds: nil)
+        #expect(hasRow(failure.code, failure.status))
+    }
+}
