@@ -65,6 +65,12 @@ final class ServerTestClient {
         return count >= 0 ? Array(buffer[..<count]) : nil
     }
 
+    /// Waits, without reading, until the connection is broken; false where it stays sound.
+    func isBroken() -> Bool {
+        var watched = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&watched, 1, 10_000) == 1 && Int32(watched.revents) & Int32(POLLERR | POLLHUP) != 0
+    }
+
     /// Everything up to the end; nil where the connection broke or there is no end.
     func rest() -> [UInt8]? {
         var all = unread

@@ -6,11 +6,8 @@ struct ServerTestService: SandboxService {
         switch request.path {
         case "/echo": return SandboxAnswer(status: 200, body: .bytes(request.body))
         case "/count": return text("\(request.receivedBytes)")
-        case "/events":
-            let parts = (0..<5).map { Array("data: \($0)\n\n".utf8) }
-            return SandboxAnswer(
-                status: 200, fields: [("Content-Type", "text/event-stream")],
-                body: .events(parts, interval: .milliseconds(20)))
+        case "/events": return events(every: .milliseconds(20))
+        case "/slow-events": return events(every: .milliseconds(250))
         case "/large":
             let block = [UInt8](repeating: 0x61, count: 1_000)
             return SandboxAnswer(
@@ -19,6 +16,12 @@ struct ServerTestService: SandboxService {
         case "/empty": return SandboxAnswer(status: 204)
         default: return text("\(request.method) \(request.path)?\(request.query)")
         }
+    }
+
+    private func events(every interval: Duration) -> SandboxAnswer {
+        let parts = (0..<5).map { Array("data: \($0)\n\n".utf8) }
+        return SandboxAnswer(
+            status: 200, fields: [("Content-Type", "text/event-stream")], body: .events(parts, interval: interval))
     }
 
     private func text(_ text: String) -> SandboxAnswer {
