@@ -30,11 +30,18 @@ package final class ProxyServer: Sendable {
 
     /// Begins to keep tokens and to accept connections.
     package func start() async throws {
+        await keepTokens(isEarly: true)
+        for worker in workers { try await worker.listen(on: listeners) }
+    }
+
+    /// Begins to keep tokens only.
+    ///
+    /// - Parameter isEarly: whether the first tokens are had before anybody asks.
+    package func keepTokens(isEarly: Bool) async {
         guard let first = workers.first else { return }
         let others = Array(workers.dropFirst())
         for other in others { await other.askForTokens(at: first) }
-        await first.keepTokens(for: others)
-        for worker in workers { try await worker.listen(on: listeners) }
+        await first.keepTokens(for: others, isEarly: isEarly)
     }
 
     /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
