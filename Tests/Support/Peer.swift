@@ -10,6 +10,8 @@ package final class Peer: @unchecked Sendable {
     // Used by one thread at a time.
     package private(set) var descriptor: Int32
     private var buffer: [UInt8] = []
+    private var start = 0
+    private var available: Int { buffer.count - start }
 
     package init(adopting descriptor: Int32) {
         self.descriptor = descriptor
@@ -103,20 +105,32 @@ package final class Peer: @unchecked Sendable {
 
     /// Reads once more; nil: there are bytes now.
     private func fill() -> End? {
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        let count = recv(descriptor, &chunk, chunk.count, 0)
+        if start > 0 {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        let count = withUnsafeTemporaryAllocation(byteCount: 256 << 10, alignment: 1) { chunk in
+            let count = recv(descriptor, chunk.baseAddress, chunk.count, 0)
+            if count > 0 { buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count])) }
+            return count
+        }
         if count < 0 { return .failed(errno) }
-        if count == 0 { return .finished }
-        buffer.append(contentsOf: chunk[..<count])
-        return nil
+        return count == 0 ? .finished : nil
+    }
+
+    private func take(_ count: Int) -> ArraySlice<UInt8> {
+        defer { start += count }
+        return buffer[start..<start + count]
     }
 
     package func readExactly(_ count: Int) throws -> [UInt8] {
-        while buffer.count < count {
-            if let end = fill() { throw TestError("\(end) after \(buffer.count) of \(count) bytes") }
+        var result: [UInt8] = []
+        result.reserveCapacity(count)
+        while result.count < count {
+            if available == 0, let end = fill() { throw TestError("\(end) after \(result.count) of \(count) bytes") }
+            result += take(min(available, count - result.count))
         }
-        defer { buffer.removeFirst(count) }
-        return Array(buffer[..<count])
+        return result
     }
 
     package func readText(_ count: Int) throws -> String { String(decoding: try readExactly(count), as: UTF8.self) }
@@ -126,17 +140,15 @@ package final class Peer: @unchecked Sendable {
         let mark = Array(mark.utf8)
         var searched = 0
         while true {
-            if buffer.count >= mark.count {
-                for start in max(0, searched)...(buffer.count - mark.count)
-                where buffer[start..<start + mark.count].elementsEqual(mark) {
-                    let text = String(decoding: buffer[..<(start + mark.count)], as: UTF8.self)
-                    buffer.removeFirst(start + mark.count)
-                    return text
+            while searched + mark.count <= available {
+                let begin = start + searched
+                if buffer[begin] == mark[0], buffer[begin..<begin + mark.count].elementsEqual(mark) {
+                    return String(decoding: take(searched + mark.count), as: UTF8.self)
                 }
-                searched = buffer.count - mark.count + 1
+                searched += 1
             }
             if let end = fill() {
-                throw TestError("\(end) before \(mark.count) bytes of a mark; had: \(String(decoding: buffer, as: UTF8.self))")
+                throw TestError("\(end) before a mark; had: \(String(decoding: buffer, as: UTF8.self))")
             }
         }
     }
@@ -146,10 +158,7 @@ package final class Peer: @unchecked Sendable {
     /// Everything until the peer's end.
     package func readToEnd() -> (bytes: [UInt8], end: End) {
         while true {
-            if let end = fill() {
-                defer { buffer = [] }
-                return (buffer, end)
-            }
+            if let end = fill() { return (Array(take(available)), end) }
         }
     }
 
@@ -175,7 +184,7 @@ package final class Peer: @unchecked Sendable {
 
     /// Whether bytes or an end come within `milliseconds`.
     package func hasNews(within milliseconds: Int32) -> Bool {
-        if !buffer.isEmpty { return true }
+        if available > 0 { return true }
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&wait, 1, milliseconds) == 1
     }

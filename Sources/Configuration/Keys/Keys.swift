@@ -139,7 +139,7 @@ enum Keys {
     // MARK: Limits
 
     static let maxConnections = SettingKey.count(
-        "max_connections", standard: 4096, within: 1...1_000_000,
+        "max_connections", standard: 16_384, within: 1...1_000_000,
         help: "Connections of clients at one time; fewer where the limit on open files demands it.")
 
     static let maxUpstreamConnections = SettingKey.count(

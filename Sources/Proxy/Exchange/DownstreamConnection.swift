@@ -34,6 +34,7 @@ final class DownstreamConnection: EventHandler {
     private var isProcessing = false
     private var hasPeerFinished = false
     private var isClosingAfterFlush = false
+    private var isOutputBlocked = false
     private var hasOutputFailed = false
 
     /// Reads in one go at the most, so that one fast client does not keep the others waiting.
@@ -60,10 +61,12 @@ final class DownstreamConnection: EventHandler {
 
     func becameReady(_ readiness: Readiness) {
         channel?.note(readiness)
+        // Nothing can reach the client any more.
+        if readiness.contains(.hungUp) { return close() }
         if readiness.contains(.writable) { drain() }
-        if readiness.contains(.hungUp), case .exchanging = phase { return peerLeft() }
-        if readiness.contains(.peerFinished) { peerFinished() }
         if readiness.contains(.readable) { receive() }
+        // Last: what came together with the end may have begun an exchange.
+        if readiness.contains(.peerFinished) { peerFinished() }
     }
 
     func deadlinePassed() {
@@ -73,7 +76,7 @@ final class DownstreamConnection: EventHandler {
             reader.hasBegun ? refuse(.of(.headTimedOut)) : close()
         case .exchanging(let exchange):
             // The client has stopped taking the answer, or stopped sending the body.
-            if hasOutputFailed || !outbound.isEmpty { return peerLeft() }
+            if hasOutputFailed || !outbound.isEmpty { return close() }
             exchange.deadlinePassed()
         case .lingering: close()
         case .closed: break
@@ -85,22 +88,15 @@ final class DownstreamConnection: EventHandler {
     private func peerFinished() {
         guard case .exchanging = phase, !hasPeerFinished else { return }
         hasPeerFinished = true
-        if worker.hasPeerLeft(channel?.localAddress, peer: peer) { peerLeft() }
-    }
-
-    private func peerLeft() {
-        if case .exchanging(let exchange) = phase {
-            phase = .closed
-            exchange.clientLeft()
-        }
-        close()
+        if worker.hasPeerLeft(channel?.localAddress, peer: peer) { close() }
     }
 
     // MARK: Receiving
 
     private var wantsMore: Bool {
         switch phase {
-        case .awaiting: true
+        // Who does not take answers is not asked for more requests: the answers would pile up here.
+        case .awaiting: outbound.isEmpty
         case .exchanging(let exchange): !reader.isEnded && inbound.isEmpty && exchange.acceptsBody
         case .lingering: true
         case .closed: false
@@ -120,7 +116,7 @@ final class DownstreamConnection: EventHandler {
             case .bytes(let count): process(scratch.span.extracting(0..<count))
             case .blocked: return
             case .ended: return endOfInput()
-            case .failed: return peerLeft()
+            case .failed: return close()
             }
             if channel?.isDrained != false { return }
             guard wantsMore else {
@@ -137,7 +133,7 @@ final class DownstreamConnection: EventHandler {
         case .exchanging(let exchange):
             hasPeerFinished = true
             // The rest of the body will not come.
-            if !reader.isEnded { return peerLeft() }
+            if !reader.isEnded { return close() }
             exchange.clientWillSendNoMore()
         case .closed: break
         }
@@ -152,7 +148,7 @@ final class DownstreamConnection: EventHandler {
             processing: while true {
                 switch phase {
                 case .awaiting:
-                    guard offset < bytes.count else { break processing }
+                    guard offset < bytes.count, outbound.isEmpty else { break processing }
                     try readHead(bytes, from: &offset)
                 case .exchanging(let exchange):
                     guard !reader.isEnded, exchange.acceptsBody else { break processing }
@@ -166,8 +162,18 @@ final class DownstreamConnection: EventHandler {
         } catch {
             return refuse(.of(.malformedRequest(error)))
         }
-        if case .exchanging(let exchange) = phase { exchange.inputPaused() }
         if offset < bytes.count { inbound.append(copying: bytes.extracting(offset..<bytes.count)) }
+        if case .exchanging(let exchange) = phase {
+            exchange.inputPaused()
+            awaitBody(for: exchange)
+        }
+    }
+
+    /// The client is given time for its body only while we would take it: what is stuck further on is not its fault.
+    private func awaitBody(for exchange: Exchange) {
+        guard !exchange.isWaiting, outbound.isEmpty else { return }
+        let isOwed = !reader.isEnded && inbound.isEmpty && exchange.acceptsBody
+        setDeadline(in: isOwed ? worker.timeouts.bodyIdle : .max)
     }
 
     private func readHead(_ bytes: Span<UInt8>, from offset: inout Int) throws(WireError) {
@@ -194,17 +200,12 @@ final class DownstreamConnection: EventHandler {
         var unused = RequestHead()
         switch try reader.next(bytes, from: &offset, head: &unused, limits: worker.headLimits) {
         case .body(let range):
-            // First, for the exchange may end here.
-            setDeadline(in: worker.timeouts.bodyIdle)
             exchange.requestBodyReceived(bytes.extracting(range))
             return true
         case .ended:
-            setDeadline(in: .max)
             exchange.requestEnded(reader.trailers)
             return true
-        case .needsMore, .head:
-            setDeadline(in: worker.timeouts.bodyIdle)
-            return false
+        case .needsMore, .head: return false
         }
     }
 
@@ -215,6 +216,8 @@ final class DownstreamConnection: EventHandler {
             var kept: [UInt8] = []
             swap(&kept, &inbound)
             process(kept.span)
+        } else if case .exchanging(let exchange) = phase {
+            awaitBody(for: exchange)
         }
         if isReadDue, wantsMore { receive() }
     }
@@ -254,7 +257,7 @@ final class DownstreamConnection: EventHandler {
         }
         guard sent < bytes.count else { return }
         outbound.append(copying: bytes.extracting(sent..<bytes.count))
-        setDeadline(in: worker.timeouts.stall)
+        outputBlocked()
     }
 
     /// Sends what was composed.
@@ -266,7 +269,7 @@ final class DownstreamConnection: EventHandler {
             }
             switch outcome {
             case .bytes(let count): outboundStart += count
-            case .blocked: return setDeadline(in: worker.timeouts.stall)
+            case .blocked: return outputBlocked()
             case .ended, .failed: return outputFailed()
             }
         }
@@ -274,25 +277,41 @@ final class DownstreamConnection: EventHandler {
         if isClosingAfterFlush { finishClosing() }
     }
 
+    private func outputBlocked() {
+        isOutputBlocked = true
+        setDeadline(in: worker.timeouts.stall)
+    }
+
     private func emptyOutbound() {
         outboundStart = 0
         outbound.removeAll(keepingCapacity: outbound.capacity <= Self.keptCapacity)
+        guard isOutputBlocked else { return }
+        // Whoever emptied it: the client's time to take something is over only if it took nothing.
+        isOutputBlocked = false
+        switch phase {
+        case .awaiting: setDeadline(in: worker.timeouts.keepAlive)
+        case .exchanging(let exchange): awaitBody(for: exchange)
+        case .lingering, .closed: break
+        }
     }
 
     private func drain() {
         guard !outbound.isEmpty else { return }
         flush()
-        guard outbound.isEmpty, case .exchanging(let exchange) = phase else { return }
-        setDeadline(in: .max)
-        exchange.outputDrained()
+        guard outbound.isEmpty else { return }
+        switch phase {
+        case .awaiting: resume()
+        case .exchanging(let exchange): exchange.outputDrained()
+        case .lingering, .closed: break
+        }
     }
 
     /// Found while sending, possibly in the middle of somebody's call: told in the next round.
     private func outputFailed() {
         outbound.removeAll()
         outboundStart = 0
+        setDeadline(in: 0)
         hasOutputFailed = true
-        if let registration { worker.loop.setDeadline(registration, at: worker.loop.now) }
     }
 
     // MARK: Ending
@@ -300,13 +319,14 @@ final class DownstreamConnection: EventHandler {
     /// The answer has been given whole.
     func exchangeEnded(staysOpen: Bool) {
         phase = .awaiting
+        if hasOutputFailed { return close() }
         guard staysOpen, reader.isEnded, !worker.isDraining else {
             if !outbound.isEmpty { flush() }
             return closeAfterAnswer()
         }
         reader.beginNext()
         if !outbound.isEmpty { flush() }
-        if hasPeerFinished, inbound.isEmpty, !isReadDue { return closeAfterAnswer() }
+        if hasPeerFinished, inbound.isEmpty, !isReadDue, !isProcessing { return closeAfterAnswer() }
         setDeadline(in: outbound.isEmpty ? worker.timeouts.keepAlive : worker.timeouts.stall)
         if outbound.capacity > 0, outbound.isEmpty { outbound = [] }
         resume()
@@ -352,19 +372,25 @@ final class DownstreamConnection: EventHandler {
     /// Ends the connection in the middle of an answer, so that the client can see that it was cut.
     func cut() {
         phase = .closed
-        channel?.resetOnClose()
-        close()
+        close(isWhole: false)
     }
 
+    /// Ends the connection; if that is in the middle of an answer, so that the client can see it.
     func close() {
-        if case .exchanging(let exchange) = phase {
+        switch phase {
+        case .awaiting, .lingering, .closed: close(isWhole: outbound.isEmpty && !hasOutputFailed)
+        case .exchanging(let exchange):
             phase = .closed
             exchange.clientLeft()
+            close(isWhole: false)
         }
+    }
+
+    private func close(isWhole: Bool) {
         phase = .closed
         guard let registration else { return }
         self.registration = nil
-        channel?.sayGoodbye()
+        if isWhole { channel?.sayGoodbye() } else { channel?.resetOnClose() }
         worker.loop.forget(registration)
         channel = nil
         inbound = []
@@ -374,11 +400,12 @@ final class DownstreamConnection: EventHandler {
 
     /// For the end of the program: idle connections go, the others close with their answer.
     func drainAndClose() {
-        if case .awaiting = phase, !reader.hasBegun { close() }
+        guard case .awaiting = phase, !reader.hasBegun else { return }
+        if outbound.isEmpty { close() } else { closeAfterAnswer() }
     }
 
     func setDeadline(in nanoseconds: Int64) {
-        guard let registration else { return }
+        guard let registration, !hasOutputFailed else { return }
         worker.loop.setDeadline(registration, at: worker.loop.deadline(in: nanoseconds))
     }
 }

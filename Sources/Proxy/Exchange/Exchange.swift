@@ -90,7 +90,6 @@ final class Exchange: UpstreamClient {
             }
             downstream?.flush()
         }
-        downstream?.setDeadline(in: worker.timeouts.bodyIdle)
         prepare(head)
     }
 
@@ -199,6 +198,14 @@ final class Exchange: UpstreamClient {
     }
 
     // MARK: The request's body
+
+    /// Whether the request cannot go yet, and a deadline of its own runs.
+    var isWaiting: Bool {
+        switch waiting {
+        case .nothing: false
+        case .token, .connection: true
+        }
+    }
 
     /// Whether a part of the body can be taken right now.
     var acceptsBody: Bool {
