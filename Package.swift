@@ -40,12 +40,12 @@ let modules: [[Target]] = [
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
     module("TLS", ["COpenSSL"]),
     module("Transport", ["CSystem", "TLS"], usesSockets: true),
-    module("Observability", [.product(name: "Logging", package: "swift-log")], usesSockets: true),
+    module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")], usesSockets: true),
     module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"], usesSockets: true),
     module(
         "Proxy",
         [
-            "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
+            "Admission", "Compression", "Credentials", "JSON", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
             "Transport", "Upstream", "Wire",
         ], usesSockets: true),
     module(
@@ -75,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Admission", "CSystem", "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
+                "Admission", "CSystem", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
                 "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -158,7 +158,7 @@ def test_a_body_too_long_to_be_judged_is_refused(proxy, upstream, framing):
         client.request("POST", QUERY, JSON | {"Transfer-Encoding": "chunked"})
         client.send(b"%x\r\n%s" % (len(body), body))
     error = client.error()
-    assert (error["status"], error["code"]) == (413, "read-only")
+    assert (error["status"], error["code"]) == (403, "read-only")
     assert upstream.connections == []
 
 
