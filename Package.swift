@@ -38,6 +38,8 @@ let modules: [[Target]] = [
     module("Credentials", ["JSON", "Secrets"]),
     module("Compression", ["CZlib"]),
     module("Rewriting", ["Wire", "Compression", "Secrets"]),
+    module("Sealing", ["Secrets", "COpenSSL"]),
+    module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
     module("Transport", ["CSystem", "TLS"], usesSockets: true),
     module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")], usesSockets: true),
@@ -45,8 +47,8 @@ let modules: [[Target]] = [
     module(
         "Proxy",
         [
-            "Admission", "Compression", "Credentials", "JSON", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
-            "Transport", "Upstream", "Wire",
+            "Admission", "Compression", "Credentials", "JSON", "Observability", "Policy", "Rewriting", "Secrets",
+            "TLS", "TokenStore", "Transport", "Upstream", "Wire",
         ], usesSockets: true),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
@@ -75,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Admission", "CSystem", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
-                "Transport", "Upstream", "Wire",
+                "Admission", "CSystem", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy",
+                "Sandbox", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -20,7 +20,7 @@ struct ProxyRun {
         let server = try ProxyServer(
             settings: proxy, listeners: listeners, loops: settings.loops ?? ProcessSetup.usableProcessors())
         let signals = SignalStream()
-        try await server.start(proxy)
+        try await server.start()
         announce(listeners)
         warn()
         if let first = listeners.first { started(Self.shown(first)) }
