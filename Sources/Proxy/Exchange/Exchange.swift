@@ -64,6 +64,7 @@ final class Exchange: UpstreamClient {
             record.route = request.hasRoute ? worker.gate.route(request.route).template : "(none)"
             fail(failure)
         case .preflight: answerPreflight()
+        case .cartoInfo: answerCartoInfo()
         case .forward:
             guard request.judge != nil, !body.isNone else { return judge { prepare(head) } }
             holdBody(head)
@@ -93,7 +94,6 @@ final class Exchange: UpstreamClient {
             }
             downstream?.flush()
         }
-        downstream?.setDeadline(in: worker.timeouts.bodyIdle)
         prepare(head)
     }
 
@@ -544,6 +544,25 @@ final class Exchange: UpstreamClient {
             AnswerComposer.appendConnection(
                 staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
             HeadWriter.appendEnd(to: &output)
+        }
+        finish(staysOpen: request.keepsAlive)
+    }
+
+    private func answerCartoInfo() {
+        record.route = "(carto-info)"
+        record.status = 200
+        if downstream?.isRequestComplete != true { request.keepsAlive = false }
+        var content: [UInt8] = []
+        worker.gate.appendCartoInfo(for: request, to: &content)
+        record.bytesOut = Int64(content.count)
+        downstream?.compose { output in
+            OwnAnswerHead.append(200, length: content.count, to: &output)
+            HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
+            output.append(contentsOf: request.cors)
+            AnswerComposer.appendConnection(
+                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
+            HeadWriter.appendEnd(to: &output)
+            if request.method != .head { output.append(contentsOf: content) }
         }
         finish(staysOpen: request.keepsAlive)
     }

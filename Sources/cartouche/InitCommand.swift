@@ -1,0 +1,4 @@
+import ArgumentParser
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "init")
+}
