@@ -1,4 +1,0 @@
-import ArgumentParser
-struct InitCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "init")
-}
