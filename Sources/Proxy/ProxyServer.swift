@@ -29,12 +29,19 @@ package final class ProxyServer: Sendable {
     }
 
     /// Begins to keep tokens and to accept connections.
-    package func start(_ settings: ProxySettings) async throws {
+    package func start() async throws {
+        await keepTokens(isEarly: true)
+        for worker in workers { try await worker.listen(on: listeners) }
+    }
+
+    /// Begins to keep tokens only.
+    ///
+    /// - Parameter isEarly: whether the first tokens are had before anybody asks.
+    package func keepTokens(isEarly: Bool) async {
         guard let first = workers.first else { return }
         let others = Array(workers.dropFirst())
         for other in others { await other.askForTokens(at: first) }
-        await first.keepTokens(for: others, settings: settings)
-        for worker in workers { try await worker.listen(on: listeners) }
+        await first.keepTokens(for: others, isEarly: isEarly)
     }
 
     /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
@@ -59,5 +66,18 @@ package final class ProxyServer: Sendable {
 
     package func tokenStatuses() async -> [(name: String, status: TokenStatus)] {
         await workers.first?.tokenStatuses() ?? []
+    }
+
+    /// Something else was found in the place of a credential's secret.
+    ///
+    /// - Parameter index: of the credential in the book.
+    package func replace(credential index: Int, by replacement: CredentialReplacement) async {
+        await workers.first?.replace(credential: index, by: replacement)
+    }
+
+    /// A token of that credential, to be used outside of the proxy, or the reason why there is none; nil where there
+    /// is no such credential.
+    package func obtainToken(credential index: Int) async -> Result<IssuedToken, TokenFailure>? {
+        await workers.first?.obtainToken(index)
     }
 }

@@ -5,6 +5,7 @@ import Observability
 import Policy
 import Secrets
 import TLS
+import TokenStore
 import Transport
 import Upstream
 import Wire
@@ -30,16 +31,11 @@ package struct ProxySettings: Sendable {
     package enum Credential: Sendable {
         case fixed(StaticToken)
         case client(name: String, OAuthClient, secret: Secret, endpoint: Endpoint)
-
-        var secret: Secret {
-            switch self {
-            case .fixed(let token): token.secret
-            case .client(_, _, let secret, _): secret
-            }
-        }
     }
 
     package var routes: RouteTable
+    /// Whether requests that may write are refused.
+    package var isReadOnly: Bool
     package var bases: [UpstreamName: Base]
     package var book: CredentialBook
     /// In the order of the book's entries.
@@ -61,6 +57,8 @@ package struct ProxySettings: Sendable {
     package var sink: LogSink
     package var logger: Logger
     package var tokenLimits: TokenLimits
+    /// Where tokens are kept between runs; nil where they are not.
+    package var tokenStore: TokenStore?
 
     package init(
         routes: RouteTable, bases: [UpstreamName: Base], book: CredentialBook, credentials: [Credential],
@@ -74,6 +72,7 @@ package struct ProxySettings: Sendable {
         self.listeners = listeners
         self.sink = sink
         self.logger = logger
+        isReadOnly = false
         poolLimits = PoolLimits()
         upstreamTimeouts = UpstreamTimeouts()
         timeouts = DownstreamTimeouts()

@@ -26,17 +26,15 @@ package actor Worker {
     // MARK: Tokens
 
     /// Makes this loop the keeper of the tokens.
-    func keepTokens(for others: [Worker], settings: ProxySettings) {
+    func keepTokens(for others: [Worker], isEarly: Bool) {
         let desk = core.tokens
-        let keeper = TokenKeeper(
-            clients: core.tokenClients(), loop: core.loop, limits: settings.tokenLimits, logger: settings.logger
-        ) { news in
+        let keeper = core.makeTokenKeeper { news in
             desk.receive(news)
             for other in others { Task { await other.receive(news) } }
         }
         self.keeper = keeper
         core.tokens.ask = { question in keeper.answer(question) }
-        keeper.warmUp()
+        keeper.start(isEarly: isEarly)
     }
 
     /// Makes this loop ask the keeper on another one.
@@ -51,6 +49,18 @@ package actor Worker {
     func answer(_ question: TokenQuestion) -> TokenNews? { keeper?.answer(question) }
 
     func receive(_ news: TokenNews) { core.tokens.receive(news) }
+
+    func replace(credential index: Int, by replacement: CredentialReplacement) {
+        keeper?.replace(index, by: replacement)
+    }
+
+    /// A token of that credential or the reason why there is none; nil where there is no such credential.
+    func obtainToken(_ index: Int) async -> Result<IssuedToken, TokenFailure>? {
+        guard let keeper else { return nil }
+        return await withCheckedContinuation { continuation in
+            keeper.obtain(index) { continuation.resume(returning: $0) }
+        }
+    }
 
     package func tokenStatuses() -> [(name: String, status: TokenStatus)] { keeper?.statuses() ?? [] }
 

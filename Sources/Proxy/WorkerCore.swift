@@ -58,9 +58,11 @@ final class WorkerCore {
         accessLog = settings.accessLog.map { AccessLog(format: $0, sink: settings.sink) }
         let bodies = bodies
         tokens.tokensChanged = { bodies.guardAgainst(GuardPatterns($0)) }
-        tokens.guardAlso(settings.credentials.map(\.secret))
         for (index, credential) in settings.credentials.enumerated() {
-            if case .fixed(let token) = credential { tokens.receive(.issued(credential: index, token.issued)) }
+            switch credential {
+            case .fixed(let token): tokens.receive(.issued(credential: index, token.issued()))
+            case .client(_, _, let secret, _): tokens.receive(.guarded(credential: index, [secret]))
+            }
         }
     }
 
@@ -118,17 +120,24 @@ final class WorkerCore {
             timeouts: settings.upstreamTimeouts)
     }
 
-    /// The clients whose tokens this loop is to keep, with the connections their requests go through.
-    func tokenClients() -> [Int: TokenKeeper.Client] {
-        var clients: [Int: TokenKeeper.Client] = [:]
-        for (index, credential) in settings.credentials.enumerated() {
-            guard case .client(let name, let client, let secret, let endpoint) = credential else { continue }
-            let key = "\(endpoint.trust == nil ? "http" : "https")://\(endpoint.host):\(endpoint.port)"
-            let pool = tokenPools[key] ?? makePool(endpoint)
-            tokenPools[key] = pool
-            clients[index] = TokenKeeper.Client(name: name, client: client, secret: secret, pool: pool)
-        }
-        return clients
+    /// Makes what keeps all credentials in tokens, for this loop to be it.
+    ///
+    /// - Parameter broadcast: tells every event loop, this one included.
+    func makeTokenKeeper(broadcast: @escaping (TokenNews) -> Void) -> TokenKeeper {
+        let keeping = TokenKeeping(
+            loop: loop, limits: settings.tokenLimits, logger: settings.logger,
+            kept: settings.tokenStore.map { KeptTokens(store: $0, pool: BlockingPool(threads: 2)) },
+            broadcast: broadcast)
+        let named = zip(settings.book.entries, settings.credentials).map { (name: $0.name, credential: $1) }
+        return TokenKeeper(named, keeping: keeping) { tokenPool($0) }
+    }
+
+    private func tokenPool(_ endpoint: Endpoint) -> UpstreamPool {
+        let key = "\(endpoint.trust == nil ? "http" : "https")://\(endpoint.host):\(endpoint.port)"
+        if let pool = tokenPools[key] { return pool }
+        let pool = makePool(endpoint)
+        tokenPools[key] = pool
+        return pool
     }
 
     // MARK: What is lent

@@ -39,7 +39,9 @@ package final class Secret: Sendable {
 
     /// Lends the bytes for the time of one call.
     @inlinable
-    package func withExposedBytes<Result>(_ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
+    package func withExposedBytes<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try unsafe body(exposed.span)
     }
 

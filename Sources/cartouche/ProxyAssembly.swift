@@ -8,6 +8,7 @@ import Policy
 import Proxy
 import Secrets
 import TLS
+import TokenStore
 import Transport
 import Upstream
 import Wire
@@ -28,6 +29,21 @@ struct ProxyAssembly {
     }
 
     func proxySettings(listeners: [Transport.Listener]) throws(Stop) -> ProxySettings {
+        try proxySettings(kinds: listeners.map(Self.kind))
+    }
+
+    /// The same without opening the listeners, for commands that serve nobody.
+    func proxySettingsOffline() throws(Stop) -> ProxySettings {
+        try proxySettings(
+            kinds: settings.listen.map { address in
+                switch address {
+                case .tcp(_, let port): .tcp(port: port, isTLS: false)
+                case .unix: .unix
+                }
+            })
+    }
+
+    private func proxySettings(kinds: [ListenerKind]) throws(Stop) -> ProxySettings {
         var bases: [UpstreamName: ProxySettings.Base] = [
             .api: base(settings.api, aliases: settings.apiAliases),
             .accounts: base(settings.accounts, aliases: []),
@@ -39,7 +55,8 @@ struct ProxyAssembly {
         }
         var proxy = ProxySettings(
             routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
-            admission: try admission(), listeners: listeners.map(Self.kind), sink: sink, logger: logger)
+            admission: try admission(), listeners: kinds, sink: sink, logger: logger)
+        proxy.isReadOnly = settings.readOnly
         proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
         proxy.via = Array(settings.via.utf8)
         proxy.referer = Array((settings.referer ?? "").utf8)
@@ -50,6 +67,7 @@ struct ProxyAssembly {
             fields: settings.limits.fields)
         proxy.poolLimits.connections = settings.limits.upstreamConnections
         proxy.poolLimits.waiting = settings.limits.waitingRequests
+        proxy.tokenStore = Self.tokenStore(for: settings)
         let deadlines = settings.deadlines
         proxy.upstreamTimeouts.connect = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.handshake = deadlines.connect.clampedNanoseconds
@@ -97,6 +115,14 @@ struct ProxyAssembly {
     }
 
     // MARK: Credentials
+
+    /// Where tokens are kept between runs, if they are.
+    static func tokenStore(for settings: Settings) -> TokenStore? {
+        guard settings.tokens.areKeptOnDisk, settings.credentials.contains(where: { $0.kind == .oauthClient }) else {
+            return nil
+        }
+        return StateFolder.path(in: Startup.environment()).map { TokenStore(folder: $0) }
+    }
 
     private func credentials() throws(Stop) -> [ProxySettings.Credential] {
         var result: [ProxySettings.Credential] = []

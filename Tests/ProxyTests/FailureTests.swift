@@ -2,6 +2,7 @@ import Admission
 import Compression
 import Credentials
 import Foundation
+import JSON
 import Observability
 import Policy
 import Rewriting
@@ -44,7 +45,7 @@ import Wire
             (.routeUnknown(line: "- { match: \"GET /v3/{rest...}\" }"), 403, "route-unknown"),
             (.methodNotAllowed([.get, .head]), 405, "method-not-allowed"),
             (.routeDenied(because: "it \"hands out\" secrets", line: "- x"), 403, "route-denied"),
-            (.writesRefused, 403, "read-only"), (.tokenWaitTimedOut, 503, "token-timeout"),
+            (.writesRefused(.routeWrites), 403, "read-only"), (.tokenWaitTimedOut, 503, "token-timeout"),
             (.token(TokenFailure(cause: FetchFailure(.rejected), retryAfterSeconds: nil)), 502, "credential-rejected"),
             (.token(TokenFailure(cause: FetchFailure(.rateLimited), retryAfterSeconds: 7)), 503, "auth-server-rate-limited"),
             (.upstreamNotConfigured(.ai), 502, "upstream-not-configured"),

@@ -1,3 +1,4 @@
+import JSON
 import Secrets
 
 /// The members of a token answer that matter, in success (RFC 6749 §5.1) or failure (§5.2).
@@ -22,13 +23,13 @@ struct TokenAnswerMembers {
 
     /// Keeps what it had read when it throws: a broken body may still have named its error.
     mutating func read(_ body: Span<UInt8>) throws(MalformedAnswer) {
-        var reader = JSONReader()
+        var reader = JSONReader(depthLimit: TokenLimits.jsonDepth)
         var seen: Set<Name> = []
         guard try event(&reader, body) == .objectStart else { throw .notAnObject }
         while true {
             switch try event(&reader, body) {
             case .name(let range):
-                let name = Name.allCases.first { JSONText.equals(body, range, $0.rawValue) }
+                let name = Name.allCases.first { JSONString.equals(body, range, $0.rawValue) }
                 if let name, !seen.insert(name).inserted { throw .memberRepeated }
                 let value = try event(&reader, body)
                 switch value {
@@ -47,14 +48,14 @@ struct TokenAnswerMembers {
     private mutating func keep(_ name: Name, _ value: JSONReader.Event, _ body: Span<UInt8>) {
         switch (name, value) {
         case (.accessToken, .string(let range)):
-            guard let text = JSONText.decoded(body, range) else { return }
+            guard let text = JSONString.decoded(body, range) else { return }
             token = text
             hasToken = true
-        case (.tokenType, .string(let range)): tokenType = JSONText.decoded(body, range)
+        case (.tokenType, .string(let range)): tokenType = JSONString.decoded(body, range)
         case (.expiresIn, .number(let range)): expiresIn = DecimalNumber.integerPart(body.extracting(range))
         case (.expiresIn, .string(let range)): expiresIn = DecimalNumber.digitsOnly(body.extracting(range))
-        case (.error, .string(let range)): error = JSONText.decoded(body, range)
-        case (.errorDescription, .string(let range)): errorDescription = JSONText.decoded(body, range)
+        case (.error, .string(let range)): error = JSONString.decoded(body, range)
+        case (.errorDescription, .string(let range)): errorDescription = JSONString.decoded(body, range)
         case (.accessToken, _), (.tokenType, _), (.expiresIn, _), (.error, _), (.errorDescription, _): break
         }
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// Looks into a token that may be a JSON Web Token (RFC 7519) without verifying it.
 package enum JSONWebToken {
     /// nil if it is not one, or not one in the compact serialization (RFC 7515 §7.1).
@@ -24,10 +26,10 @@ package enum JSONWebToken {
     private static func algorithm(_ header: Span<UInt8>) throws(JSONFault) -> JWTClaims.Algorithm {
         var algorithm: JWTClaims.Algorithm?
         try forEachMember(of: header) { (name, value, _) throws(JSONFault) in
-            guard JSONText.equals(header, name, "alg"), case .string(let range) = value else { return }
+            guard JSONString.equals(header, name, "alg"), case .string(let range) = value else { return }
             algorithm =
-                JSONText.equals(header, range, "HS256")
-                ? .hs256 : JSONText.equals(header, range, "RS256") ? .rs256 : .other
+                JSONString.equals(header, range, "HS256")
+                ? .hs256 : JSONString.equals(header, range, "RS256") ? .rs256 : .other
         }
         guard let algorithm else { throw .notJSON }
         return algorithm
@@ -39,19 +41,19 @@ package enum JSONWebToken {
             switch value {
             case .number(let range):
                 // RFC 7519 §2: a NumericDate may have a fraction.
-                if JSONText.equals(payload, name, "exp") {
+                if JSONString.equals(payload, name, "exp") {
                     found.expiresAt = DecimalNumber.integerPart(payload.extracting(range))
-                } else if JSONText.equals(payload, name, "iat") {
+                } else if JSONString.equals(payload, name, "iat") {
                     found.issuedAt = DecimalNumber.integerPart(payload.extracting(range))
                 }
             case .string(let range):
-                if JSONText.equals(payload, name, "aud") {
+                if JSONString.equals(payload, name, "aud") {
                     found.audience = text(payload, range).map { [$0] } ?? []
-                } else if JSONText.equals(payload, name, "a") {
+                } else if JSONString.equals(payload, name, "a") {
                     found.account = text(payload, range).flatMap { $0.utf8.starts(with: "ac_".utf8) ? $0 : nil }
                 }
             case .arrayStart:
-                guard JSONText.equals(payload, name, "aud") else { return try reader.skipContainer(payload) }
+                guard JSONString.equals(payload, name, "aud") else { return try reader.skipContainer(payload) }
                 found.audience = try strings(payload, &reader)
             case .objectStart: try reader.skipContainer(payload)
             case .objectEnd, .arrayEnd, .name, .boolean, .null, .end: break
@@ -74,14 +76,14 @@ package enum JSONWebToken {
     }
 
     private static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
-        JSONText.decoded(bytes, range).flatMap { String(validating: $0, as: UTF8.self) }
+        JSONString.decoded(bytes, range).flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// Calls `body` with each member's name and the first event of its value; it reads or skips a container.
     private static func forEachMember(
         of bytes: Span<UInt8>, _ body: (Range<Int>, JSONReader.Event, inout JSONReader) throws(JSONFault) -> Void
     ) throws(JSONFault) {
-        var reader = JSONReader()
+        var reader = JSONReader(depthLimit: TokenLimits.jsonDepth)
         guard try reader.next(bytes) == .objectStart else { throw .notJSON }
         while true {
             switch try reader.next(bytes) {

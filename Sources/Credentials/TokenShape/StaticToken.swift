@@ -21,10 +21,13 @@ package struct StaticToken: Sendable {
         claims = secret.withExposedBytes { JSONWebToken.peek($0) }
     }
 
-    /// What the loops use; there is only one generation.
-    package var issued: IssuedToken {
+    /// What the loops use.
+    ///
+    /// - Parameter generation: 1 for the token the program started with, one more each time it was replaced at its
+    ///   source.
+    package func issued(generation: UInt64 = 1) -> IssuedToken {
         IssuedToken(
-            secret: secret, generation: 1,
+            secret: secret, generation: generation,
             validity: claims?.expiresAt.map { .untilWall(seconds: $0) } ?? .unlimited)
     }
 
@@ -39,7 +42,7 @@ package struct StaticToken: Sendable {
 
     package func standing(at now: Instant) -> Standing {
         guard let end = claims?.expiresAt else { return .unlimited }
-        guard issued.isUsable(at: now) else { return .expired }
+        guard issued().isUsable(at: now) else { return .expired }
         let left = (Nanoseconds.seconds(end) - now.wall).wholeSeconds
         return Self.warningsBeforeEnd.contains { left <= $0 } ? .expiring(secondsLeft: left) : .valid(secondsLeft: left)
     }

@@ -64,7 +64,10 @@ final class Exchange: UpstreamClient {
             record.route = request.hasRoute ? worker.gate.route(request.route).template : "(none)"
             fail(failure)
         case .preflight: answerPreflight()
-        case .forward: prepare(head)
+        case .cartoInfo: answerCartoInfo()
+        case .forward:
+            guard request.judge != nil, !body.isNone else { return judge { prepare(head) } }
+            holdBody(head)
         }
     }
 
@@ -74,7 +77,49 @@ final class Exchange: UpstreamClient {
         var prepared = PreparedRequest(reusing: worker.takeBuffer())
         worker.gate.compose(head, request: request, framing: body.composed, into: &prepared)
         outgoing = .prepared(prepared)
-        authorise()
+        if !body.isHeld { authorise() }
+    }
+
+    // MARK: Judging the body
+
+    /// Collects the body, which decides whether anything is sent at all.
+    private func holdBody(_ head: borrowing RequestHead) {
+        guard body.hold(limit: ReadOnlyJudge.bodyLimit) else { return fail(.of(.writesRefused(.bodyTooLarge))) }
+        if request.expectsContinue {
+            // The upstream cannot be asked whether it wants the body (RFC 9110 §10.1.1) before that has been seen.
+            request.expectsContinue = false
+            downstream?.compose { output in
+                HeadWriter.appendStatusLine(100, to: &output)
+                HeadWriter.appendEnd(to: &output)
+            }
+            downstream?.flush()
+        }
+        prepare(head)
+    }
+
+    private func heldBodyEnded() {
+        judge {
+            let length = body.release()
+            guard case .prepared(var prepared) = outgoing.take() else { return fail(.of(.internalInconsistency)) }
+            prepared.write { HeadWriter.appendField(.contentLength, decimal: UInt64(clamping: length), to: &$0) }
+            outgoing = .prepared(prepared)
+            authorise()
+        }
+    }
+
+    /// Goes on only if the whole request is known to read, where that matters.
+    private func judge(_ goOn: () -> Void) {
+        guard var judge = request.judge else { return goOn() }
+        let kind = request.bodyKind
+        do throws(ReadOnlyRefusal) {
+            if body.isHeld {
+                try body.withCollected { (bytes) throws(ReadOnlyRefusal) in try judge.judge(body: bytes, as: kind) }
+            }
+            try judge.finish()
+        } catch {
+            return fail(.of(.writesRefused(error)))
+        }
+        goOn()
     }
 
     // MARK: The credential
@@ -168,17 +213,22 @@ final class Exchange: UpstreamClient {
 
     /// Whether a part of the body can be taken right now.
     var acceptsBody: Bool {
-        guard let upstream, answer != .ended else { return false }
+        guard answer != .ended else { return false }
+        guard let upstream else { return body.isHeld }
         return upstream.canTakeMore
     }
 
     func requestBodyReceived(_ bytes: Span<UInt8>) {
         record.bytesIn &+= Int64(bytes.count)
+        if body.isHeld, !body.collect(bytes, limit: ReadOnlyJudge.bodyLimit) {
+            return fail(.of(.writesRefused(.bodyTooLarge)))
+        }
         guard let upstream else { return }
         body.send(bytes, to: upstream)
     }
 
     func requestEnded(_ trailers: TrailerSection?) {
+        if body.isHeld { return heldBodyEnded() }
         guard let upstream else { return }
         body.finish(trailers, to: upstream)
     }
@@ -494,6 +544,25 @@ final class Exchange: UpstreamClient {
             AnswerComposer.appendConnection(
                 staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
             HeadWriter.appendEnd(to: &output)
+        }
+        finish(staysOpen: request.keepsAlive)
+    }
+
+    private func answerCartoInfo() {
+        record.route = "(carto-info)"
+        record.status = 200
+        if downstream?.isRequestComplete != true { request.keepsAlive = false }
+        var content: [UInt8] = []
+        worker.gate.appendCartoInfo(for: request, to: &content)
+        record.bytesOut = Int64(content.count)
+        downstream?.compose { output in
+            OwnAnswerHead.append(200, length: content.count, to: &output)
+            HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
+            output.append(contentsOf: request.cors)
+            AnswerComposer.appendConnection(
+                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
+            HeadWriter.appendEnd(to: &output)
+            if request.method != .head { output.append(contentsOf: content) }
         }
         finish(staysOpen: request.keepsAlive)
     }

@@ -8,6 +8,8 @@ struct RequestBody {
         case none
         case length
         case chunked
+        /// Collected whole before anything of the request is sent.
+        case held
     }
 
     /// What is kept of a body for a second sending, in bytes; a longer one is sent once only.
@@ -39,7 +41,9 @@ struct RequestBody {
             framing = length == 0 ? .none : .length
             isComplete = length == 0
             announced = length
-        case .chunked: framing = .chunked
+        case .chunked:
+            framing = .chunked
+            announced = -1
         }
     }
 
@@ -49,8 +53,56 @@ struct RequestBody {
         case .none: announced == 0 ? .length(0) : .none
         case .length: .length(announced)
         case .chunked: .chunked
+        // Its length is known only once it is there.
+        case .held: .none
         }
     }
+
+    // MARK: Holding
+
+    /// Whether a body is to come, or is there, that is not sent before it has been judged.
+    var isHeld: Bool { framing == .held }
+
+    /// Makes the body one that is collected first.
+    ///
+    /// - Returns: false where it says itself that it is longer than `limit`, in bytes.
+    mutating func hold(limit: Int) -> Bool {
+        guard announced <= limit else { return false }
+        framing = .held
+        return true
+    }
+
+    /// - Returns: false where the body has become longer than `limit`, in bytes.
+    mutating func collect(_ bytes: Span<UInt8>, limit: Int) -> Bool {
+        guard kept.count + bytes.count <= limit else { return false }
+        kept.append(copying: bytes)
+        return true
+    }
+
+    /// Lends what was collected.
+    func withCollected<Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
+        try body(kept.span)
+    }
+
+    /// The body is whole and may be sent. It is kept, so that it can be sent again however long it is; trailers
+    /// are not passed on with a length (RFC 9110 §6.5.1).
+    ///
+    /// - Returns: the length to announce.
+    mutating func release() -> Int {
+        isComplete = true
+        if var filter = form {
+            var clean: [UInt8] = []
+            clean.reserveCapacity(kept.count)
+            filter.filter(kept.span, into: &clean)
+            filter.finish(into: &clean)
+            kept = clean
+        }
+        announced = Int64(clamping: kept.count)
+        framing = kept.isEmpty ? .none : .length
+        return kept.count
+    }
+
+    // MARK: Sending
 
     mutating func send(_ bytes: Span<UInt8>, to upstream: UpstreamConnection) {
         guard form != nil else { return sendClean(bytes, to: upstream) }
@@ -83,7 +135,7 @@ struct RequestBody {
     private mutating func sendClean(_ bytes: Span<UInt8>, to upstream: UpstreamConnection) {
         guard !bytes.isEmpty else { return }
         switch framing {
-        case .none: break
+        case .none, .held: break
         case .length:
             keep(bytes)
             upstream.send(bytes)

@@ -25,6 +25,10 @@ struct RequestFacts {
     /// Whether URLs in the answer are to lead back to us.
     var isRewritten = false
     var isForm = false
+    /// Set where the request must be known to only read before anything of it is sent: what is left to judge of
+    /// it is the body.
+    var judge: ReadOnlyJudge?
+    var bodyKind = BodyKind.unreadable
     var expectsContinue = false
     /// The canonical path, in the head's bytes.
     var path = ByteSlice.empty
@@ -51,6 +55,7 @@ struct RequestFacts {
         credential = nil
         isRewritten = false
         isForm = false
+        judge = nil
         answerTimeout = nil
         cors.removeAll(keepingCapacity: true)
     }

@@ -17,7 +17,7 @@ enum Cause {
     case routeUnknown(line: String)
     case methodNotAllowed(MethodSet)
     case routeDenied(because: String, line: String)
-    case writesRefused
+    case writesRefused(ReadOnlyRefusal)
     case credential(CredentialRefusal)
     case token(TokenFailure)
     case tokenWaitTimedOut

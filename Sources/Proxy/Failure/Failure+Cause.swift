@@ -52,10 +52,10 @@ extension Failure {
             Failure(
                 status: 403, source: .proxy, code: "route-denied", error: "this route is denied: \(because)",
                 hint: "To allow it, put this line under routes: in the configuration: \(line)")
-        case .writesRefused:
+        case .writesRefused(let refusal):
             Failure(
-                status: 403, source: .proxy, code: "read-only", error: "this proxy is read-only",
-                hint: "Set read_only: false to allow requests that can write.")
+                status: 403, source: .proxy, code: refusal.code,
+                error: refusal.explanation, hint: refusal.hint)
         case .credential(let refusal):
             Failure(
                 status: refusal.status, source: .proxy, code: refusal.code, error: refusal.explanation,

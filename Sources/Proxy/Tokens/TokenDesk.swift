@@ -26,6 +26,8 @@ final class TokenDesk {
         /// The one before: requests under way may still carry it.
         var formerToken: IssuedToken?
         var bearer: BearerCredential?
+        /// Secrets beside the tokens: those of the client.
+        var secrets: [Secret] = []
         var waiters: [Exchange] = []
         /// The generation whose renewal has been asked for.
         var askedFor: UInt64 = 0
@@ -38,7 +40,6 @@ final class TokenDesk {
 
     /// Called with every secret an answer must not hold, whenever they change.
     var tokensChanged: ([Secret]) -> Void = { _ in }
-    private var fixedSecrets: [Secret] = []
 
     init(kinds: [CredentialKind], loop: EventLoop) {
         entries = kinds.map { Entry(kind: $0) }
@@ -91,7 +92,7 @@ final class TokenDesk {
         case .issued(_, let token)?:
             receive(.issued(credential: index, token))
             return .renewed
-        case .failed?, .unchanged?: return .passOn
+        case .failed?, .unchanged?, .guarded?: return .passOn
         case nil:
             entries[index].waiters.append(waiter)
             return .wait
@@ -123,18 +124,16 @@ final class TokenDesk {
             settle(index, nil)
         case .failed(let index, let failure): settle(index, .of(.token(failure)))
         case .unchanged(let index): settle(index, .of(.tokenWaitTimedOut))
+        case .guarded(let index, let secrets):
+            entries[index].secrets = secrets
+            announceSecrets()
         }
     }
 
-    /// Secrets that are no tokens: those of the clients.
-    func guardAlso(_ secrets: [Secret]) {
-        fixedSecrets = secrets
-        announceSecrets()
-    }
-
     private func announceSecrets() {
-        var secrets = fixedSecrets
+        var secrets: [Secret] = []
         for entry in entries {
+            secrets += entry.secrets
             for token in [entry.token, entry.formerToken] {
                 guard let secret = token?.secret, !secrets.contains(where: { $0 === secret }) else { continue }
                 secrets.append(secret)

@@ -1,4 +1,5 @@
 import Credentials
+import Secrets
 
 /// What event loops ask the keeper of the tokens.
 enum TokenQuestion: Sendable {
@@ -15,4 +16,6 @@ enum TokenNews: Sendable {
     case failed(credential: Int, TokenFailure)
     /// After a 401: nothing better than the refused token can be had now.
     case unchanged(credential: Int)
+    /// The secrets of that credential, beside its tokens, that no answer may hold from now on.
+    case guarded(credential: Int, [Secret])
 }

@@ -14,15 +14,15 @@ struct StaticTokenTests {
     @Test func anAPIAccessTokenHasNoEnd() throws {
         let token = try StaticToken(Secret(TokenShapeTests.apiAccessToken), kind: .apiAccessToken)
         #expect(token.standing(at: at(.max)) == .unlimited)
-        #expect(token.issued.isUsable(at: at(4_000_000_000)))
-        #expect(!token.issued.isDue(at: at(4_000_000_000)))
+        #expect(token.issued().isUsable(at: at(4_000_000_000)))
+        #expect(!token.issued().isDue(at: at(4_000_000_000)))
         #expect(token.untilNextWarning(at: at(0)) == nil)
     }
 
     @Test func worksUntilItsEndAndNotLonger() throws {
         let token = try ending(at: 1_000_000)
-        #expect(token.issued.isUsable(at: at(999_999)))
-        #expect(!token.issued.isUsable(at: at(1_000_000)))
+        #expect(token.issued().isUsable(at: at(999_999)))
+        #expect(!token.issued().isUsable(at: at(1_000_000)))
         #expect(token.standing(at: at(1_000_000)) == .expired)
     }
 

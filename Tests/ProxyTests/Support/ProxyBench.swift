@@ -39,7 +39,7 @@ final class ProxyBench: Sendable {
         let listener = try Transport.Listener(bindingTo: .ipv4(0x7F00_0001, port: 0))
         let settings = try settings(upstream: upstream, listener: listener, options)
         let server = try ProxyServer(settings: settings, listeners: [listener], loops: loops)
-        try await server.start(settings)
+        try await server.start()
         return ProxyBench(server: server, port: listener.address.port ?? 0)
     }
 

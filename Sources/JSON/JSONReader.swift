@@ -1,9 +1,9 @@
-/// A strict pull reader of one JSON text (RFC 8259) for the small documents of authorization servers.
+/// A strict pull reader of one JSON text (RFC 8259) that is in memory whole.
 ///
 /// It keeps no copy and no stack but one bit per level, so nesting costs no recursion and has a limit.
-/// The same bytes must be passed to every call. UTF-8 is not checked: nothing but ASCII is taken from it.
-struct JSONReader {
-    enum Event: Equatable {
+/// The same bytes must be passed to every call. UTF-8 is not checked: that is left to who takes text from it.
+package struct JSONReader: Sendable {
+    package enum Event: Equatable {
         case objectStart
         case objectEnd
         case arrayStart
@@ -30,11 +30,21 @@ struct JSONReader {
 
     private var position = 0
     private var expectation = Expectation.value
-    private(set) var depth = 0
+    /// How many objects and arrays are open.
+    package private(set) var depth = 0
+    private let depthLimit: Int
     /// One bit per level, the innermost lowest: whether it is an object.
     private var objects: UInt64 = 0
 
-    mutating func next(_ bytes: Span<UInt8>) throws(JSONFault) -> Event {
+    /// The deepest nesting that can be asked for: a level is a bit.
+    package static let deepest = 64
+
+    /// - Parameter depthLimit: how many levels of objects and arrays may be open at a time.
+    package init(depthLimit: Int = 32) {
+        self.depthLimit = min(depthLimit, Self.deepest)
+    }
+
+    package mutating func next(_ bytes: Span<UInt8>) throws(JSONFault) -> Event {
         skipWhitespace(bytes)
         switch expectation {
         case .value: return try value(bytes)
@@ -58,7 +68,7 @@ struct JSONReader {
     }
 
     /// Reads on until the container just entered has ended.
-    mutating func skipContainer(_ bytes: Span<UInt8>) throws(JSONFault) {
+    package mutating func skipContainer(_ bytes: Span<UInt8>) throws(JSONFault) {
         let outside = depth - 1
         while depth > outside { _ = try next(bytes) }
     }
@@ -80,7 +90,7 @@ struct JSONReader {
     }
 
     private mutating func enter(object: Bool) throws(JSONFault) -> Event {
-        guard depth < TokenLimits.jsonDepth else { throw .nestedTooDeep }
+        guard depth < depthLimit else { throw .nestedTooDeep }
         position += 1
         depth += 1
         objects = objects << 1 | (object ? 1 : 0)
@@ -129,10 +139,10 @@ struct JSONReader {
     private func escapeLength(_ bytes: Span<UInt8>) throws(JSONFault) -> Int {
         guard position + 1 < bytes.count else { throw .notJSON }
         guard bytes[position + 1] == UInt8(ascii: "u") else {
-            guard JSONText.simpleEscape(bytes[position + 1]) != nil else { throw .notJSON }
+            guard JSONString.simpleEscape(bytes[position + 1]) != nil else { throw .notJSON }
             return 2
         }
-        guard JSONText.codeUnit(bytes, at: position + 2) != nil else { throw .notJSON }
+        guard JSONString.codeUnit(bytes, at: position + 2) != nil else { throw .notJSON }
         return 6
     }
 
@@ -182,9 +192,4 @@ struct JSONReader {
             }
         }
     }
-}
-
-enum JSONFault: Error, Equatable {
-    case notJSON
-    case nestedTooDeep
 }

@@ -1,7 +1,7 @@
 /// What a JSON string means (RFC 8259 §7).
-enum JSONText {
+package enum JSONString {
     /// The string with its escapes resolved; nil for half of a surrogate pair, which means nothing.
-    static func decoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+    package static func decoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
         var output: [UInt8] = []
         output.reserveCapacity(range.count)
         var index = range.lowerBound
@@ -24,7 +24,7 @@ enum JSONText {
     }
 
     /// Whether the string means `text`.
-    static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: String) -> Bool {
+    package static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: String) -> Bool {
         if range.contains(where: { bytes[$0] == UInt8(ascii: "\\") }) {
             return decoded(bytes, range).map { $0.elementsEqual(text.utf8) } ?? false
         }
