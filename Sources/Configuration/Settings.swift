@@ -31,6 +31,7 @@ package struct Settings: Sendable {
     package let credentials: [CredentialSettings]
     /// Which of them serves which request.
     package let credentialBook: CredentialBook
+    package let tokens: TokenSettings
     /// The built-in routes and those of the configuration.
     package let routes: RouteTable
     package let readOnly: Bool
@@ -53,6 +54,13 @@ package struct Settings: Sendable {
 package struct InsecureSettings: Equatable, Sendable {
     package let allowsUnauthenticated: Bool
     package let allowsPlaintext: Bool
+}
+
+package struct TokenSettings: Equatable, Sendable {
+    /// Whether OAuth tokens are kept on disk between runs.
+    package let areKeptOnDisk: Bool
+    /// How often the commands of secrets are run again; zero for never by itself.
+    package let secretCommandInterval: Duration
 }
 
 /// Limits on what one client, and all of them, may ask for. Sizes are in bytes.

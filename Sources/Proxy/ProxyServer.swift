@@ -30,11 +30,18 @@ package final class ProxyServer: Sendable {
 
     /// Begins to keep tokens and to accept connections.
     package func start() async throws {
+        await keepTokens(isEarly: true)
+        for worker in workers { try await worker.listen(on: listeners) }
+    }
+
+    /// Begins to keep tokens only.
+    ///
+    /// - Parameter isEarly: whether the first tokens are had before anybody asks.
+    package func keepTokens(isEarly: Bool) async {
         guard let first = workers.first else { return }
         let others = Array(workers.dropFirst())
         for other in others { await other.askForTokens(at: first) }
-        await first.keepTokens(for: others)
-        for worker in workers { try await worker.listen(on: listeners) }
+        await first.keepTokens(for: others, isEarly: isEarly)
     }
 
     /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
@@ -44,15 +51,17 @@ package final class ProxyServer: Sendable {
             try await Task.sleep(for: .nanoseconds(drainTime))
             await stop()
         }
-        for worker in workers { await worker.drain() }
+        await withTaskGroup { group in
+            for worker in workers { group.addTask { await worker.drain() } }
+        }
         limit.cancel()
         await stop()
     }
 
-    /// Closes everything now.
+    /// Closes everything now. The loops go on for as long as this object is there: somebody may be waiting for an
+    /// answer from one of them, another call of this among them.
     package func stop() async {
         for worker in workers { await worker.stop() }
-        for driver in drivers { driver.cancel() }
     }
 
     package func tokenStatuses() async -> [(name: String, status: TokenStatus)] {

@@ -26,7 +26,7 @@ package actor Worker {
     // MARK: Tokens
 
     /// Makes this loop the keeper of the tokens.
-    func keepTokens(for others: [Worker]) {
+    func keepTokens(for others: [Worker], isEarly: Bool) {
         let desk = core.tokens
         let keeper = core.makeTokenKeeper { news in
             desk.receive(news)
@@ -34,7 +34,7 @@ package actor Worker {
         }
         self.keeper = keeper
         core.tokens.ask = { question in keeper.answer(question) }
-        keeper.start()
+        keeper.start(isEarly: isEarly)
     }
 
     /// Makes this loop ask the keeper on another one.

@@ -270,13 +270,16 @@ package final class UpstreamConnection: EventHandler {
     /// - Parameter isLast: whether the connection ended behind these bytes.
     private func hand(_ bytes: Span<UInt8>, isLast: Bool) {
         var offset = 0
-        if isSendingFinished || reader.hasBegun { setDeadline(in: pool.timeouts.stall) }
+        if reader.isInBody { setDeadline(in: pool.timeouts.stall) }
         do throws(UpstreamFailure) {
             while case .serving(let client) = state {
                 switch try reader.next(bytes, from: &offset) {
                 case .needsMore: return
                 case .interimHead: client.interimHeadReceived(reader.head)
-                case .head(let framing): client.headReceived(reader.head, framing: framing)
+                case .head(let framing):
+                    // Only from here on: neither interim answers nor a head that drips buy time, or cost any.
+                    setDeadline(in: pool.timeouts.stall)
+                    client.headReceived(reader.head, framing: framing)
                 case .body(let range): client.bodyReceived(bytes.extracting(range))
                 case .ended:
                     finish(client, isInStep: offset == bytes.count && !isLast)
@@ -333,7 +336,7 @@ package final class UpstreamConnection: EventHandler {
         switch state {
         case .handshaking: openingFailed(.handshakeTimedOut)
         case .idle: discard()
-        case .serving: fail(reader.hasBegun ? .answerStalled : .answerTimedOut)
+        case .serving: fail(reader.isInBody ? .answerStalled : .answerTimedOut)
         case .closed: break
         }
     }

@@ -17,7 +17,7 @@ struct Cartouche: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self,
-            RoutesCommand.self,
+            RoutesCommand.self, TokenCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

@@ -14,6 +14,7 @@ enum DemoConfiguration {
             accounts_url: \(urls.accounts)
             ai_base_url: \(urls.ai)
             client_id: \(identity.clientID)
+            token_cache: off
 
             """.utf8)
         append("client_secret", identity.clientSecret, to: &text)

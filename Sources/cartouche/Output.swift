@@ -14,13 +14,13 @@ struct Output {
     let descriptor: Int32
 
     /// Writes `text` and a line feed, if it does not end with one.
-    func write(_ text: String) { writeAll(text.hasSuffix("\n") ? text : text + "\n") }
+    func write(_ text: String) { write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
 
     /// Writes a question, whose answer is to stand behind it.
-    func prompt(_ text: String) { writeAll(text) }
+    func prompt(_ text: String) { write(Array(text.utf8)) }
 
-    private func writeAll(_ text: String) {
-        let bytes = Array(text.utf8)
+    /// Writes just these: what may be a secret is not made a string of.
+    func write(_ bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { unsafe put(UnsafeRawBufferPointer(rebasing: $0[start...])) }

@@ -8,6 +8,7 @@ import Policy
 import Proxy
 import Secrets
 import TLS
+import TokenStore
 import Transport
 import Upstream
 import Wire
@@ -66,6 +67,7 @@ struct ProxyAssembly {
             fields: settings.limits.fields)
         proxy.poolLimits.connections = settings.limits.upstreamConnections
         proxy.poolLimits.waiting = settings.limits.waitingRequests
+        proxy.tokenStore = Self.tokenStore(for: settings)
         let deadlines = settings.deadlines
         proxy.upstreamTimeouts.connect = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.handshake = deadlines.connect.clampedNanoseconds
@@ -113,6 +115,14 @@ struct ProxyAssembly {
     }
 
     // MARK: Credentials
+
+    /// Where tokens are kept between runs, if they are.
+    static func tokenStore(for settings: Settings) -> TokenStore? {
+        guard settings.tokens.areKeptOnDisk, settings.credentials.contains(where: { $0.kind == .oauthClient }) else {
+            return nil
+        }
+        return StateFolder.path(in: Startup.environment()).map { TokenStore(folder: $0) }
+    }
 
     private func credentials() throws(Stop) -> [ProxySettings.Credential] {
         var result: [ProxySettings.Credential] = []

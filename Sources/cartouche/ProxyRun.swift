@@ -20,11 +20,15 @@ struct ProxyRun {
         let server = try ProxyServer(
             settings: proxy, listeners: listeners, loops: settings.loops ?? ProcessSetup.usableProcessors())
         let signals = SignalStream()
+        let secrets = SecretWatcher(settings, loader: SecretLoader(environment: Startup.environment()))
+        let rotation = SecretRotation(settings: settings, server: server, logger: log.logger)
+        Task { await rotation.follow(secrets) }
+        defer { secrets.stop() }
         try await server.start()
         announce(listeners)
         warn()
         if let first = listeners.first { started(Self.shown(first)) }
-        await serveUntilTold(server, signals)
+        await serveUntilTold(server, signals, secrets)
         log.sink.flush()
     }
 
@@ -54,11 +58,13 @@ struct ProxyRun {
     }
 
     /// The first TERM or INT drains, the second one ends at once.
-    private func serveUntilTold(_ server: ProxyServer, _ signals: SignalStream) async {
+    private func serveUntilTold(_ server: ProxyServer, _ signals: SignalStream, _ secrets: SecretWatcher) async {
         var draining: Task<Void, Never>?
         for await signal in signals.stream {
             switch signal {
-            case .hangUp: log.logger.notice("reloading is not supported yet; the configuration stays as it is")
+            case .hangUp:
+                log.logger.notice("secrets are read again; the rest of the configuration stays as it is")
+                secrets.lookNow()
             case .terminate, .interrupt:
                 guard draining == nil else {
                     await server.stop()

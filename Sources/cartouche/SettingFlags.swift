@@ -77,6 +77,12 @@ struct SettingFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The token for routes that take either: api_access_token or oauth.", valueName: "kind"))
     var preferToken: String?
 
+    @Option(help: ArgumentHelp("Keep OAuth tokens on disk between runs: on or off.", valueName: "on|off"))
+    var tokenCache: String?
+
+    @Option(help: ArgumentHelp("How often commands that print secrets are run again.", valueName: "duration"))
+    var secretCommandInterval: String?
+
     @Option(help: ArgumentHelp("How log records are written: text or json.", valueName: "format"))
     var logFormat: String?
 
@@ -112,6 +118,7 @@ extension SettingFlags {
             ("api_access_token_file", apiAccessTokenFile), ("api_access_token_command", apiAccessTokenCommand),
             ("oauth_access_token_file", oauthAccessTokenFile),
             ("oauth_access_token_command", oauthAccessTokenCommand), ("prefer_token", preferToken),
+            ("token_cache", tokenCache), ("secret_command_interval", secretCommandInterval),
             ("log_format", logFormat), ("log_level", logLevel), ("access_log", accessLog), ("via", via),
             ("loops", loops),
         ]

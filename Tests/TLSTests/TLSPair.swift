@@ -10,7 +10,7 @@ final class TLSPair {
     init(
         client: TLSContext, server: TLSContext, host: String, isAddress: Bool = false, sessions: TLSSessionCache? = nil
     ) throws {
-        // libssl writes with write(2); the program ignores the signal, too.
+        // Of a pair of sockets nothing says so; the program ignores the signal, too.
         signal(SIGPIPE, SIG_IGN)
         descriptors = try Self.sockets()
         self.client = try TLSSession(

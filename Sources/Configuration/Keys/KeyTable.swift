@@ -23,7 +23,10 @@ package enum KeyTable {
             Keys.authServer.definition, Keys.tokenURL.definition, Keys.audience.definition, Keys.scope.definition,
             Keys.tokenAuth.definition,
         ] + Keys.apiAccessToken.definitions + Keys.oauthAccessToken.definitions
-        + [Keys.preferToken.definition, Keys.credentials, Keys.credentialRules]
+        + [
+            Keys.preferToken.definition, Keys.tokenCache.definition, Keys.secretCommandInterval.definition,
+            Keys.credentials, Keys.credentialRules,
+        ]
 
     private static let policy = [Keys.routes, Keys.readOnly.definition]
 

@@ -117,6 +117,16 @@ enum Keys {
         "prefer_token", in: .credentials, standard: .apiAccessToken,
         help: "Which token is used where a route takes either and both are configured.")
 
+    static let tokenCache = SettingKey.onOff(
+        "token_cache", in: .credentials, standard: true,
+        help: "Keeps OAuth tokens on disk between runs, in `$XDG_STATE_HOME/cartouche`, encrypted under a key derived "
+            + "from the client secret. Processes of one user then share them.")
+
+    static let secretCommandInterval = SettingKey.duration(
+        "secret_command_interval", in: .credentials, standard: .zero, within: .zero...(.seconds(30 * 86_400)),
+        help: "How often commands that print secrets are run again, to notice new ones. With `0s` that is only on "
+            + "HUP, and shortly before a token they printed ends.")
+
     static let credentials = KeyDefinition(
         "credentials", .credentials, in: .credentials, isList: true,
         help: "Further credentials: each a `name` and the keys of one client or one token, as above.")

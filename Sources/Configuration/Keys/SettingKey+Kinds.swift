@@ -45,11 +45,12 @@ extension SettingKey {
     }
 
     static func duration(
-        _ name: String, standard: Duration, within range: ClosedRange<Duration>, help: String
+        _ name: String, in chapter: KeyDefinition.Chapter = .deadlines, standard: Duration,
+        within range: ClosedRange<Duration>, help: String
     ) -> SettingKey where Value == Duration {
         .one(
             KeyDefinition(
-                name, .duration(range), in: .deadlines, standard: [Quantity.text(standard)], help: help),
+                name, .duration(range), in: chapter, standard: [Quantity.text(standard)], help: help),
             standard: standard
         ) { piece throws(ValueProblem) in
             let duration = try Quantity.duration(piece.text)

@@ -17,6 +17,8 @@ extension Assembly {
         let upstreamCAFile = upstreamCAFile()
         let referer = value(Keys.referer)
         let (credentials, book) = credentialBook(listeners: listen)
+        let tokens = TokenSettings(
+            areKeptOnDisk: value(Keys.tokenCache), secretCommandInterval: value(Keys.secretCommandInterval))
         let routes = routeTable(credentials: credentials.map(\.name))
         let readOnly = value(Keys.readOnly)
         let limits = limits()
@@ -29,9 +31,8 @@ extension Assembly {
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
             api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamCAFile: upstreamCAFile,
-            referer: referer, credentials: credentials, credentialBook: book, routes: routes, readOnly: readOnly,
-            limits: limits,
-            deadlines: deadlines, log: log, via: via, loops: loops, configurationFile: configurationFile)
+            referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
+            readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops, configurationFile: configurationFile)
     }
 
     private mutating func deadlines() -> DeadlineSettings {

@@ -16,6 +16,8 @@ final class KeptClient: EventHandler {
     private var secrets: ClientSecrets
     private var machine: TokenMachine
     private var flight: TokenFlight?
+    /// Of the token had last.
+    private var origin = TokenFlight.Origin.server
     private var timer: Registration?
     private var random = SystemRandomNumberGenerator()
     private var watchers: [(Result<IssuedToken, TokenFailure>) -> Void] = []
@@ -131,15 +133,12 @@ final class KeptClient: EventHandler {
     private func reported(_ event: TokenFlight.Event, of number: Flight) {
         let now = keeping.now
         switch event {
-        case .found(let grant): execute(machine.tokenRestored(grant, at: now, random: &random))
+        case .found(let grant):
+            origin = .disk
+            execute(machine.tokenRestored(grant, at: now, random: &random))
         case .obtained(let grant, let origin):
             flight = nil
-            keeping.logger.info(
-                "token obtained",
-                metadata: [
-                    "credential": "\(name)", "from": "\(origin.rawValue)",
-                    "remaining_s": "\((grant.expiresAtBoot - now.boot).wholeSeconds)",
-                ])
+            self.origin = origin
             execute(machine.fetchSucceeded(number, grant: grant, at: now, random: &random))
         case .failed(let failure):
             flight = nil
@@ -152,6 +151,13 @@ final class KeptClient: EventHandler {
 
     private func publish(_ generation: UInt64) {
         guard let token = machine.issued, token.generation == generation else { return }
+        let seconds = token.validity.remaining(at: keeping.now)?.wholeSeconds
+        keeping.logger.info(
+            "token obtained",
+            metadata: [
+                "credential": "\(name)", "from": "\(origin.rawValue)", "generation": "\(generation)",
+                "lifetime_s": "\(seconds.map(String.init) ?? "unlimited")",
+            ])
         keeping.broadcast(.issued(credential: index, token))
         settle(.success(token))
     }

@@ -27,10 +27,12 @@ final class TokenKeeper {
         }
     }
 
-    /// Looks after the tokens there are, and has the first ones before anybody asks.
-    func start() {
+    /// Looks after the tokens there are.
+    ///
+    /// - Parameter isEarly: whether the first tokens are had before anybody asks.
+    func start(isEarly: Bool) {
         for token in fixed.values { token.start() }
-        for client in clients.values { _ = client.wanted() }
+        if isEarly { for client in clients.values { _ = client.wanted() } }
     }
 
     /// nil: wait, the news will come.
