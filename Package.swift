@@ -42,13 +42,13 @@ let modules: [[Target]] = [
     module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
     module("Transport", ["CSystem", "TLS"], usesSockets: true),
-    module("Observability", [.product(name: "Logging", package: "swift-log")], usesSockets: true),
+    module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")], usesSockets: true),
     module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"], usesSockets: true),
     module(
         "Proxy",
         [
-            "Admission", "Compression", "Credentials", "Observability", "Policy", "Rewriting", "Secrets", "TLS",
-            "TokenStore", "Transport", "Upstream", "Wire",
+            "Admission", "Compression", "Credentials", "JSON", "Observability", "Policy", "Rewriting", "Secrets",
+            "TLS", "TokenStore", "Transport", "Upstream", "Wire",
         ], usesSockets: true),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
@@ -77,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Admission", "CSystem", "Configuration", "Credentials", "Observability", "Policy", "Proxy", "Sandbox", "Secrets", "TLS",
-                "TokenStore", "Transport", "Upstream", "Wire",
+                "Admission", "CSystem", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy",
+                "Sandbox", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

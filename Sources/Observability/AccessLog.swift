@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes one line per request. Each event loop has its own; the sink is shared.
 package struct AccessLog {
     private let format: LogFormat

@@ -6,7 +6,9 @@ package struct Timestamp {
     package init() {}
 
     /// Appends `2026-01-31T23:59:59.123Z`. The part up to the second is computed once a second.
+    /// A time before 1970, which a clock that was never set may give, is written as its beginning.
     package mutating func append(wallNanoseconds: Int64, to output: inout [UInt8]) {
+        let wallNanoseconds = max(wallNanoseconds, 0)
         let now = Int(wallNanoseconds / 1_000_000_000)
         if now != second {
             second = now

@@ -12,12 +12,15 @@ struct Gate {
         case forward
         /// A browser's question, answered here (RFC 9110 says nothing of it; the Fetch standard does).
         case preflight
+        /// ``CartoInfo``, which is answered here as well.
+        case cartoInfo
         case refused(Failure)
     }
 
     let via: [UInt8]
     private let table: RouteTable
     private let isReadOnly: Bool
+    private let basePrefix: BasePrefix
     private let admission: AdmissionRules
     private let listeners: [ListenerKind]
     private let publicBase: [UInt8]?
@@ -32,6 +35,7 @@ struct Gate {
     init(settings: ProxySettings) {
         table = settings.routes
         isReadOnly = settings.isReadOnly
+        basePrefix = BasePrefix(settings.bases[.api]?.path ?? [], routes: settings.routes.routes)
         admission = settings.admission
         listeners = settings.listeners
         publicBase = settings.publicBase
@@ -77,9 +81,13 @@ struct Gate {
         let bytes = head.storage.span
         let path = try canonicalPath(head)
         request.path = path
+        if ByteComparison.equal(bytes.extracting(path.range), CartoInfo.path) {
+            return try judgeCartoInfo(head, visitor, into: &request)
+        }
         let route = try match(visitor.methodToRoute(head.method), bytes.extracting(path.range))
         request.route = route.id
-        if try admit(visitor, head, for: route, into: &request) { return .preflight }
+        let reach: RouteReach = route.token == .oauth ? .oauthOnly : .tokenRoutes
+        if try admit(visitor, head, for: reach, into: &request) { return .preflight }
         try checkAccess(route, head.method)
         if isReadOnly { try checkReading(route, head, into: &request) }
         guard bases[route.upstream] != nil else { throw Refused(cause: .upstreamNotConfigured(route.upstream)) }
@@ -110,11 +118,22 @@ struct Gate {
         }
     }
 
+    /// For the pages that may use routes with a token, and for programs.
+    private func judgeCartoInfo(
+        _ head: borrowing RequestHead, _ visitor: Visitor, into request: inout RequestFacts
+    ) throws(Refused) -> Verdict {
+        if try admit(visitor, head, for: .tokenRoutes, into: &request) { return .preflight }
+        guard head.method == .get || head.method == .head else {
+            throw Refused(cause: .methodNotAllowed([.get, .head]))
+        }
+        return .cartoInfo
+    }
+
     /// Whether it may use this route. True for a preflight, which is answered here.
     private func admit(
-        _ visitor: Visitor, _ head: borrowing RequestHead, for route: Route, into request: inout RequestFacts
+        _ visitor: Visitor, _ head: borrowing RequestHead, for reach: RouteReach, into request: inout RequestFacts
     ) throws(Refused) -> Bool {
-        switch admission.decide(visitor, for: route.token == .oauth ? .oauthOnly : .tokenRoutes, of: head) {
+        switch admission.decide(visitor, for: reach, of: head) {
         case .admitted: return false
         case .preflight(let answer):
             request.setCORS { CORSFields.append(answer, of: head, to: &$0) }
@@ -154,7 +173,7 @@ struct Gate {
         }
     }
 
-    /// The path that policy judges and that is sent: the same bytes.
+    /// The path that policy judges and that is sent, behind the upstream's base: the same bytes.
     private func canonicalPath(_ head: borrowing RequestHead) throws(Refused) -> ByteSlice {
         let path = head.target.path
         do throws(PathError) {
@@ -162,7 +181,7 @@ struct Gate {
         } catch {
             throw Refused(cause: .pathNotCanonical(error))
         }
-        return path
+        return basePrefix.strip(path, of: head.storage.span)
     }
 
     private func match(_ method: Method, _ path: Span<UInt8>) throws(Refused) -> Route {
@@ -258,6 +277,10 @@ struct Gate {
             output.append(copying: value.extracting(length..<value.count))
             output.append("\r\n")
         }
+    }
+
+    func appendCartoInfo(for request: RequestFacts, to output: inout [UInt8]) {
+        CartoInfo.append(base: request.base, hasAI: bases[.ai] != nil, to: &output)
     }
 
     func compose(

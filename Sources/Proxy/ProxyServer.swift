@@ -51,16 +51,18 @@ package final class ProxyServer: Sendable {
             try await Task.sleep(for: .nanoseconds(drainTime))
             await stop()
         }
-        for worker in workers { await worker.drain() }
+        await withTaskGroup { group in
+            for worker in workers { group.addTask { await worker.drain() } }
+        }
         limit.cancel()
         await stop()
     }
 
-    /// Closes everything now.
+    /// Closes everything now. The loops go on for as long as this object is there: somebody may be waiting for an
+    /// answer from one of them, another call of this among them.
     package func stop() async {
         for worker in workers { await worker.stop() }
         await workers.first?.settleTokens()
-        for driver in drivers { driver.cancel() }
     }
 
     package func tokenStatuses() async -> [(name: String, status: TokenStatus)] {

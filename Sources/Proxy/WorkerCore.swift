@@ -76,8 +76,9 @@ final class WorkerCore {
     }
 
     private func accept(_ descriptor: Int32, peer: SocketAddress?, listener: Int) {
-        // The loop holds what is registered with it.
-        _ = try? DownstreamConnection(descriptor: descriptor, peer: peer, listener: listener, worker: self)
+        // The loop holds what is registered with it. What it cannot watch has been closed.
+        guard (try? DownstreamConnection(descriptor: descriptor, peer: peer, listener: listener, worker: self)) != nil
+        else { return }
         connectionCount += 1
         if connectionCount >= connectionLimit { for acceptor in acceptors { acceptor.pause() } }
     }

@@ -20,5 +20,8 @@ package final class LoopDriver: Sendable {
         unsafe source.activate()
     }
 
+    deinit { unsafe source.cancel() }
+
+    /// Whoever waits for the loop from here on waits forever.
     package func cancel() { unsafe source.cancel() }
 }

@@ -73,7 +73,7 @@ package struct AuthorisedRequest: ~Copyable {
 
     /// Takes the credential away again, so that another can be given; its bytes are overwritten.
     package consuming func withoutCredential() -> PreparedRequest {
-        var bytes = bytes
+        // In place: a copy would be overwritten, and the original freed with the credential in it.
         for index in credentialStart..<bytes.count { bytes[index] = 0 }
         bytes.removeSubrange(credentialStart...)
         return PreparedRequest(keeping: bytes)

@@ -56,6 +56,14 @@ package struct ResponseReader {
         }
     }
 
+    /// Whether the final head has come and the body has not ended.
+    package var isInBody: Bool {
+        switch phase {
+        case .body: true
+        case .head, .ended: false
+        }
+    }
+
     /// Trailer fields of a chunked answer, valid after ``Event/ended``.
     package var trailers: TrailerSection { body.trailers }
 

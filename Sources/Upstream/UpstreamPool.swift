@@ -18,6 +18,8 @@ package final class UpstreamPool {
     private var openCount = 0
     private var opening = 0
     private var addresses = AddressCache()
+    /// Attempts that wait for the one look-up under way.
+    private var awaitingAddresses = 0
     package private(set) var isOpen = true
 
     package init(
@@ -78,12 +80,19 @@ package final class UpstreamPool {
             addresses.keep(known, until: .max)
             return dial(known)
         }
-        resolver.resolve(endpoint.host, port: endpoint.port, on: loop) { [weak self] result in
-            guard let self else { return }
+        awaitingAddresses += 1
+        guard awaitingAddresses == 1 else { return }
+        resolver.resolve(endpoint.host, port: endpoint.port, on: loop) { [weak self] result in self?.resolved(result) }
+    }
+
+    private func resolved(_ result: Result<[SocketAddress], Resolver.Failure>) {
+        let attempts = awaitingAddresses
+        awaitingAddresses = 0
+        guard isOpen else { return }
+        if case .success(let found) = result { addresses.keep(found, until: loop.deadline(in: AddressCache.life)) }
+        for _ in 0..<attempts {
             switch result {
-            case .success(let found):
-                addresses.keep(found, until: loop.deadline(in: AddressCache.life))
-                dial(found)
+            case .success(let found): dial(found)
             case .failure(let failure): openingEnded(.nameNotResolved(failure))
             }
         }

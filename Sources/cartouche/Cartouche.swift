@@ -15,7 +15,10 @@ struct Cartouche: AsyncParsableCommand {
             Then:                           curl 'http://localhost:22786/v3/sql/carto_dw/query?q=SELECT+1'
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, DemoCommand.self, TokenCommand.self],
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self,
+            RoutesCommand.self, TokenCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 
     /// The process's own exit codes; see the reference.

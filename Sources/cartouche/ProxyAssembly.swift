@@ -29,6 +29,21 @@ struct ProxyAssembly {
     }
 
     func proxySettings(listeners: [Transport.Listener]) throws(Stop) -> ProxySettings {
+        try proxySettings(kinds: listeners.map(Self.kind))
+    }
+
+    /// The same without opening the listeners, for commands that serve nobody.
+    func proxySettingsOffline() throws(Stop) -> ProxySettings {
+        try proxySettings(
+            kinds: settings.listen.map { address in
+                switch address {
+                case .tcp(_, let port): .tcp(port: port, isTLS: false)
+                case .unix: .unix
+                }
+            })
+    }
+
+    private func proxySettings(kinds: [ListenerKind]) throws(Stop) -> ProxySettings {
         var bases: [UpstreamName: ProxySettings.Base] = [
             .api: base(settings.api, aliases: settings.apiAliases),
             .accounts: base(settings.accounts, aliases: []),
@@ -40,7 +55,7 @@ struct ProxyAssembly {
         }
         var proxy = ProxySettings(
             routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
-            admission: try admission(), listeners: listeners.map(Self.kind), sink: sink, logger: logger)
+            admission: try admission(), listeners: kinds, sink: sink, logger: logger)
         proxy.isReadOnly = settings.readOnly
         proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
         proxy.via = Array(settings.via.utf8)

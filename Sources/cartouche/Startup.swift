@@ -28,6 +28,13 @@ enum Startup {
         }
     }
 
+    /// The same for a command that ends at once: warnings go to standard error as they are.
+    static func loadForCommand(_ flags: SettingFlags) throws -> LoadedSettings {
+        let loaded = try load(flags)
+        for warning in loaded.warnings { Output.standardError.write("cartouche: warning: \(warning)") }
+        return loaded
+    }
+
     private static func given(_ flags: SettingFlags) throws(ConfigurationFailure) -> [String: [String]] {
         do throws(Stop) {
             return try flags.given()

@@ -209,5 +209,6 @@ def test_slow_attackers(start, nginx, api_access_token, attack):
     finally:
         attacker.kill()
         attacker.wait()
-    assert len(times) > 1000
+    # The attacker gives up once all its connections have been ended, which may be soon.
+    assert len(times) > 50
     assert sorted(times)[len(times) * 99 // 100] < 0.1 * PATIENCE

@@ -62,7 +62,22 @@ package func eventually(seconds: Double = 20, _ isTrue: () -> Bool) -> Bool {
     return true
 }
 
-/// How many descriptors this process has open.
-package func openDescriptors() -> Int {
-    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count ?? 1) - 1
+/// This process's sockets that are bound to a port or connected to one. Other tests run at the same time, so
+/// descriptors as such cannot be counted.
+package func openSockets(onPort port: UInt16) -> Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return names.compactMap { Int32($0) }.count { descriptor in
+        endPort(descriptor, getsockname) == port || endPort(descriptor, getpeername) == port
+    }
+}
+
+private func endPort(
+    _ descriptor: Int32, _ ask: (Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> Int32
+) -> UInt16? {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask(descriptor, $0, &length) }
+    }
+    return result == 0 && Int32(address.sin_family) == AF_INET ? UInt16(bigEndian: address.sin_port) : nil
 }

@@ -38,7 +38,9 @@ final class Exchange: UpstreamClient {
     var record = AccessRecord()
     private var body = RequestBody()
     private var started: Int64 = 0
+    /// Sent again after a connection had died, and with another token after a 401: each once.
     private var hasRetried = false
+    private var hasRenewed = false
     private var heldAnswer: [UInt8] = []
     private var answerBody = AnswerBody.direct
 
@@ -50,6 +52,7 @@ final class Exchange: UpstreamClient {
         downstream = connection
         answer = .awaited
         hasRetried = false
+        hasRenewed = false
         started = worker.loop.now
         worker.identifyRequest(&record)
         record.method = head.method.token
@@ -61,6 +64,7 @@ final class Exchange: UpstreamClient {
             record.route = request.hasRoute ? worker.gate.route(request.route).template : "(none)"
             fail(failure)
         case .preflight: answerPreflight()
+        case .cartoInfo: answerCartoInfo()
         case .forward:
             guard request.judge != nil, !body.isNone else { return judge { prepare(head) } }
             holdBody(head)
@@ -90,7 +94,6 @@ final class Exchange: UpstreamClient {
             }
             downstream?.flush()
         }
-        downstream?.setDeadline(in: worker.timeouts.bodyIdle)
         prepare(head)
     }
 
@@ -268,11 +271,14 @@ final class Exchange: UpstreamClient {
             return fail(.of(.bodyNotPassable(error)))
         }
         let framed = answerFraming(head, framing)
-        if head.status == 401, request.generation != nil, !hasRetried, body.canBeSentAgain {
-            answer = .held(framed)
-            heldAnswer.removeAll(keepingCapacity: true)
-            composeHead(head, framed, into: &heldAnswer)
-            return
+        if head.status == 401, let generation = request.generation, !hasRenewed {
+            if body.canBeSentAgain {
+                answer = .held(framed)
+                heldAnswer.removeAll(keepingCapacity: true)
+                composeHead(head, framed, into: &heldAnswer)
+                return
+            }
+            worker.tokens.noteRefusal(generation, of: request)
         }
         dropOutgoing()
         answer = .streaming(framed)
@@ -324,8 +330,8 @@ final class Exchange: UpstreamClient {
         case .streaming(let framing): process(bytes, framing) { emit($0, framing) }
         case .held(let framing):
             process(bytes, framing) { Self.appendFramed($0, framing, to: &heldAnswer) }
-            // Too long to be kept: it is the client's answer after all.
-            if heldAnswer.count > worker.heldAnswerLimit { releaseHeldAnswer(framing) }
+            // Too long to be kept: it is the client's answer after all. (If it could be read to here.)
+            if case .held = answer, heldAnswer.count > worker.heldAnswerLimit { releaseHeldAnswer(framing) }
         case .awaited, .ended: break
         }
     }
@@ -461,7 +467,7 @@ final class Exchange: UpstreamClient {
             downstream?.compose { $0.append(contentsOf: held) }
             return finish(staysOpen: request.keepsAlive)
         }
-        hasRetried = true
+        hasRenewed = true
         heldAnswer.removeAll(keepingCapacity: true)
         answer = .awaited
         outgoing = .prepared(authorised.withoutCredential())
@@ -470,6 +476,7 @@ final class Exchange: UpstreamClient {
 
     private func releaseHeldAnswer(_ framing: AnswerComposer.Framing) {
         answer = .streaming(framing)
+        if let generation = request.generation { worker.tokens.noteRefusal(generation, of: request) }
         dropOutgoing()
         let held = heldAnswer
         heldAnswer = []
@@ -537,6 +544,25 @@ final class Exchange: UpstreamClient {
             AnswerComposer.appendConnection(
                 staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
             HeadWriter.appendEnd(to: &output)
+        }
+        finish(staysOpen: request.keepsAlive)
+    }
+
+    private func answerCartoInfo() {
+        record.route = "(carto-info)"
+        record.status = 200
+        if downstream?.isRequestComplete != true { request.keepsAlive = false }
+        var content: [UInt8] = []
+        worker.gate.appendCartoInfo(for: request, to: &content)
+        record.bytesOut = Int64(content.count)
+        downstream?.compose { output in
+            OwnAnswerHead.append(200, length: content.count, to: &output)
+            HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
+            output.append(contentsOf: request.cors)
+            AnswerComposer.appendConnection(
+                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
+            HeadWriter.appendEnd(to: &output)
+            if request.method != .head { output.append(contentsOf: content) }
         }
         finish(staysOpen: request.keepsAlive)
     }

@@ -54,7 +54,7 @@ extension Failure {
                 hint: "To allow it, put this line under routes: in the configuration: \(line)")
         case .writesRefused(let refusal):
             Failure(
-                status: refusal == .bodyTooLarge ? 413 : 403, source: .proxy, code: refusal.code,
+                status: 403, source: .proxy, code: refusal.code,
                 error: refusal.explanation, hint: refusal.hint)
         case .credential(let refusal):
             Failure(

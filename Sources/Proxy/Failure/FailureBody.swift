@@ -1,4 +1,4 @@
-import Observability
+import JSON
 
 /// A failure as clients of the API parse it: CARTO's members `error` and `status`, and ours beside them.
 enum FailureBody {

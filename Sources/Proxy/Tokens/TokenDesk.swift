@@ -99,6 +99,12 @@ final class TokenDesk {
         }
     }
 
+    /// The same, to a request that cannot be sent again: those that follow shall have a new one.
+    func noteRefusal(_ generation: UInt64, of request: RequestFacts) {
+        guard let index = request.credential, entries[index].token?.generation ?? 0 <= generation else { return }
+        if let news = ask(.refused(credential: index, generation: generation)), case .issued = news { receive(news) }
+    }
+
     func withdraw(_ waiter: Exchange, of request: RequestFacts) {
         guard let index = request.credential else { return }
         entries[index].waiters.removeAll { $0 === waiter }

@@ -72,7 +72,12 @@ package struct RequestReceiver {
 
     private static func request(of head: RequestHead) -> SandboxRequest {
         func text(_ slice: ByteSlice) -> String { String(decoding: head.storage[slice.range], as: UTF8.self) }
-        let path = head.target.path.isEmpty ? "/" : text(head.target.path)
+        let path =
+            switch head.target.form {
+            case .asterisk: "*"
+            // An absolute form without a path means the root (RFC 9112 §3.2.1); CONNECT's has none.
+            case .absolute, .authority, .origin: head.target.path.isEmpty ? "/" : text(head.target.path)
+            }
         return SandboxRequest(
             method: text(head.methodSlice), path: path, query: head.target.query.map(text) ?? "",
             fields: head.lines.map { (name: text($0.name), value: text($0.value)) })

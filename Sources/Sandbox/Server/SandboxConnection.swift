@@ -32,7 +32,6 @@ final class SandboxConnection: EventHandler {
     private var outboundStart = 0
     /// Bytes may be waiting that no readiness will be reported for.
     private var isReadDue = false
-    private var hasPeerFinished = false
 
     /// Reads or steps of an answer in one go at the most, so that one fast client does not keep the others waiting.
     private static let burst = 4
@@ -67,13 +66,13 @@ final class SandboxConnection: EventHandler {
     // MARK: Readiness
 
     func becameReady(_ readiness: Readiness) {
+        channel?.note(readiness)
         switch phase {
         case .handshaking: return continueHandshake()
         case .closed: return
         case .receiving, .answering, .pausing, .lingering: break
         }
         if readiness.contains(.hungUp) { return close() }
-        if readiness.contains(.peerFinished) { hasPeerFinished = true }
         if readiness.contains(.writable) || channel?.isCrossed == true { continueSending() }
         if readiness.contains(.readable) || channel?.isCrossed == true { receive() }
     }
@@ -136,8 +135,7 @@ final class SandboxConnection: EventHandler {
             case .blocked: return
             case .ended, .failed: return close()
             }
-            // The end may have come together with these bytes, in one report.
-            if channel?.isDrained != false, !hasPeerFinished { return }
+            if channel?.isDrained != false { return }
             guard isReading else {
                 isReadDue = true
                 return

@@ -4,8 +4,6 @@ import Transport
 
 /// Serves services on sockets of this machine, all on one event loop, until ``stop()`` or the end of its last
 /// reference.
-///
-/// The process must ignore SIGPIPE (``Signals/ignoreBrokenPipes()``).
 package final class ServiceHost: Sendable {
     private let loop: SandboxLoop
     private let driver: LoopDriver

@@ -72,6 +72,8 @@ final class ProxyBench: Sendable {
         try Peer(connectingTo: port, receiveBuffer: receiveBuffer)
     }
 
+    var refusesConnections: Bool { (try? connect()) == nil }
+
     /// A request's head, complete with `Host`.
     func request(_ line: String, _ fields: [String] = []) -> String {
         ([line, "Host: 127.0.0.1:\(port)"] + fields + ["", ""]).joined(separator: "\r\n")
