@@ -113,7 +113,9 @@ struct ProxyRun {
     }
 
     /// Port 0 on both loopback addresses means one free port for both.
-    private func socketAddress(_ address: ListenAddress, _ open: [Listener]) throws(Transport.SystemError) -> SocketAddress {
+    private func socketAddress(_ address: ListenAddress, _ open: [Listener]) throws(Transport.SystemError)
+        -> SocketAddress
+    {
         switch address {
         case .unix(let path): return .unix(path: path)
         case .tcp(let numeric, let port):

@@ -32,7 +32,8 @@ extension Assembly {
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
             api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamCAFile: upstreamCAFile,
             referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
-            readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops, configurationFile: configurationFile)
+            readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops,
+            configurationFile: configurationFile)
     }
 
     private mutating func deadlines() -> DeadlineSettings {

@@ -46,7 +46,8 @@ package struct SecretWatch: Sendable {
     /// - Parameters:
     ///   - credentials: by whose order findings are numbered.
     ///   - commandInterval: zero for never by itself.
-    package init(_ credentials: [CredentialSettings], loader: SecretLoader, commandInterval: Duration, at now: Instant) {
+    package init(_ credentials: [CredentialSettings], loader: SecretLoader, commandInterval: Duration, at now: Instant)
+    {
         self.loader = loader
         let (seconds, attoseconds) = commandInterval.components
         let interval = Nanoseconds.seconds(seconds) + Nanoseconds(attoseconds / 1_000_000_000)

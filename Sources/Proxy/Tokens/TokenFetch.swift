@@ -33,6 +33,8 @@ final class TokenFetch: UpstreamClient, EventHandler {
         self.loop = loop
         self.limits = limits
         self.done = done
+        // Enough for any token there is: a body that grows leaves copies of it behind.
+        body.reserveCapacity(2 * TokenLimits.tokenBytes)
         let timer = loop.registerTimer(self)
         self.timer = timer
         loop.callAgain(timer)

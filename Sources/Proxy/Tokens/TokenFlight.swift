@@ -73,7 +73,8 @@ final class TokenFlight: EventHandler {
             let lock = store.lock(key)
             let now = Instant(boot: Nanoseconds(Clock.bootNanoseconds()), wall: Nanoseconds(Clock.wallNanoseconds()))
             do throws(TokenStoreError) {
-                return Look(lock: lock, grant: .success(try store.token(for: key, secret: secret, at: now, limits: limits)))
+                return Look(
+                    lock: lock, grant: .success(try store.token(for: key, secret: secret, at: now, limits: limits)))
             } catch {
                 return Look(lock: lock, grant: .failure(error))
             }

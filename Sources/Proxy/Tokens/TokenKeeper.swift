@@ -43,7 +43,11 @@ final class TokenKeeper {
         switch question {
         case .wanted(let index): clients[index]?.wanted()
         case .refused(let index, let generation):
-            if let client = clients[index] { client.refused(generation: generation) } else { .unchanged(credential: index) }
+            if let client = clients[index] {
+                client.refused(generation: generation)
+            } else {
+                .unchanged(credential: index)
+            }
         }
     }
 
