@@ -9,6 +9,8 @@ package enum SocketAddress: Hashable, Sendable {
 
     /// Parses a numeric address (`127.0.0.1`, `::1`); never asks a resolver.
     package init?(numeric text: String, port: UInt16) {
+        // C would stop reading there.
+        guard !text.utf8.contains(0) else { return nil }
         var four = in_addr()
         if unsafe inet_pton(AF_INET, text, &four) == 1 {
             self = .ipv4(UInt32(bigEndian: four.s_addr), port: port)

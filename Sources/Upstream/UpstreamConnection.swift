@@ -1,3 +1,4 @@
+import Secrets
 import Transport
 import Wire
 
@@ -23,6 +24,8 @@ package final class UpstreamConnection: EventHandler {
     private var reader: ResponseReader
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
+    /// Whether a head is in ``outgoing``, and with it a credential.
+    private var holdsCredential = false
     private var isSendingFinished = false
     private var isCorked = false
     private var isReadingHeld = false
@@ -114,9 +117,13 @@ package final class UpstreamConnection: EventHandler {
         reader.begin(to: method)
         if isComplete {
             request.withWireBytes { transmit($0) }
+            holdsCredential = !outgoing.isEmpty
             finishSending()
         } else {
+            // Room for all that may join it: growing would leave a copy of the credential behind.
+            outgoing.reserveCapacity(Self.corkLimit)
             request.withWireBytes { outgoing.append(copying: $0) }
+            holdsCredential = true
             isCorked = true
             setDeadline(in: pool.timeouts.stall)
         }
@@ -171,9 +178,15 @@ package final class UpstreamConnection: EventHandler {
 
     private func loopLater() {
         guard let registration else { return }
-        outgoing.removeAll()
-        outgoingStart = 0
+        forgetOutgoing()
         loop.callAgain(registration)
+    }
+
+    private func forgetOutgoing() {
+        outgoingStart = 0
+        if holdsCredential { wipe(&outgoing) }
+        holdsCredential = false
+        if outgoing.capacity <= 2 * Self.corkLimit { outgoing.removeAll(keepingCapacity: true) } else { outgoing = [] }
     }
 
     private func drain() {
@@ -190,8 +203,7 @@ package final class UpstreamConnection: EventHandler {
             case .ended, .failed: return loopLater()
             }
         }
-        outgoing.removeAll(keepingCapacity: outgoing.count <= 16 << 10)
-        outgoingStart = 0
+        forgetOutgoing()
         setDeadline(in: isSendingFinished ? answerTimeout : pool.timeouts.stall)
         if case .serving(let client) = state { client.sendingDrained() }
     }
@@ -364,8 +376,8 @@ package final class UpstreamConnection: EventHandler {
 
     private func close() {
         state = .closed
+        forgetOutgoing()
         outgoing = []
-        outgoingStart = 0
         channel?.sayGoodbye()
         if let registration { loop.forget(registration) }
         registration = nil

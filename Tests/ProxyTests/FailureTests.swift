@@ -3,6 +3,7 @@ import Compression
 import Credentials
 import Foundation
 import JSON
+import JSON
 import Observability
 import Policy
 import Rewriting

@@ -1,0 +1,222 @@
+import Foundation
+import TestSupport
+import Testing
+import Transport
+
+/// A handler that says when it is called.
+private final class Bell: EventHandler {
+    var registration: Registration?
+    var rung: () -> Void = {}
+    var ready: (Readiness) -> Void = { _ in }
+    func becameReady(_ readiness: Readiness) { ready(readiness) }
+    func deadlinePassed() { rung() }
+}
+
+private final class Bells {
+    var all: [Bell] = []
+}
+
+@Suite(.serialized) struct EventLoopTests {
+    @Test func deadlinesPassInTheirTimeAndOnce() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let rung = Recorder<Int>()
+        let began = Clock.bootNanoseconds()
+        await actor.keep { loop in
+            let bells = Bells()
+            for (number, milliseconds) in [300, 100, 200, 0].enumerated() {
+                let bell = Bell()
+                let registration = loop.registerTimer(bell)
+                bell.registration = registration
+                bell.rung = { rung.note(number) }
+                loop.setDeadline(registration, at: loop.deadline(in: Int64(milliseconds) * 1_000_000))
+                bells.all.append(bell)
+            }
+            return bells
+        }
+        let order = try await blocking { rung.wait(for: 4) }
+        #expect(order == [3, 1, 2, 0])
+        #expect(Clock.bootNanoseconds() - began >= 300_000_000)
+        // Long enough asleep in Dispatch, and nobody rings twice.
+        let more = try await blocking { rung.wait(for: 5, seconds: 0.2) }
+        #expect(more.count == 4)
+        withExtendedLifetime(driver) {}
+    }
+
+    @Test func deadlinesMoveAndAreCleared() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let rung = Recorder<String>()
+        await actor.keep { loop in
+            let bells = Bells()
+            for name in ["cleared", "moved", "forgotten", "sooner", "far"] {
+                let bell = Bell()
+                bell.registration = loop.registerTimer(bell)
+                bell.rung = { rung.note(name) }
+                bells.all.append(bell)
+            }
+            func set(_ index: Int, _ milliseconds: Int64) {
+                loop.setDeadline(bells.all[index].registration!, at: loop.deadline(in: milliseconds * 1_000_000))
+            }
+            set(0, 30)
+            loop.setDeadline(bells.all[0].registration!, at: .max)
+            set(1, 30)
+            set(1, 150)
+            set(2, 30)
+            loop.forget(bells.all[2].registration!)
+            set(3, 60_000)
+            set(3, 60)
+            loop.setDeadline(bells.all[4].registration!, at: loop.deadline(in: .max))
+            // Of one that is not there any more: nothing happens.
+            set(2, 10)
+            return bells
+        }
+        let order = try await blocking { rung.wait(for: 3, seconds: 0.6) }
+        #expect(order == ["sooner", "moved"])
+        withExtendedLifetime(driver) {}
+    }
+
+    @Test func aHandlerMayArmItselfAgainAndOthers() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let rung = Recorder<Int>()
+        await actor.keep { loop in
+            let bells = Bells()
+            let first = Bell()
+            let second = Bell()
+            bells.all = [first, second]
+            first.registration = loop.registerTimer(first)
+            second.registration = loop.registerTimer(second)
+            var left = 5
+            first.rung = { [unowned loop, unowned first, unowned second] in
+                rung.note(left)
+                left -= 1
+                if left > 0 { loop.setDeadline(first.registration!, at: loop.deadline(in: 1_000_000)) }
+                // At an index the sweep has yet to come to, and in the past.
+                if left == 0 { loop.setDeadline(second.registration!, at: loop.now) }
+            }
+            second.rung = { rung.note(100) }
+            loop.setDeadline(first.registration!, at: loop.now)
+            return bells
+        }
+        let order = try await blocking { rung.wait(for: 6) }
+        #expect(order == [5, 4, 3, 2, 1, 100])
+        withExtendedLifetime(driver) {}
+    }
+
+    @Test func callingAgainIsOnceInTheNextRound() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let called = Recorder<UInt8>()
+        await actor.keep { loop in
+            let bell = Bell()
+            let registration = loop.registerTimer(bell)
+            bell.registration = registration
+            var left = 3
+            bell.ready = { [unowned loop] readiness in
+                called.note(readiness.rawValue)
+                left -= 1
+                if left > 0 { loop.callAgain(registration) }
+            }
+            loop.callAgain(registration)
+            // Somebody who has gone by then is not called.
+            let gone = Bell()
+            let goneRegistration = loop.registerTimer(gone)
+            gone.ready = { _ in called.note(255) }
+            loop.callAgain(goneRegistration)
+            loop.forget(goneRegistration)
+            return bell
+        }
+        let calls = try await blocking { called.wait(for: 4, seconds: 0.2) }
+        #expect(calls == [Readiness([.readable, .writable]).rawValue, 3, 3])
+        withExtendedLifetime(driver) {}
+    }
+
+    /// A place is used again at once, and the old name for it means nothing.
+    @Test func anOldRegistrationDoesNotReachItsSuccessor() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let rung = Recorder<String>()
+        await actor.keep { loop in
+            let bells = Bells()
+            let old = Bell()
+            old.rung = { rung.note("old") }
+            old.ready = { _ in rung.note("old") }
+            let stale = loop.registerTimer(old)
+            loop.callAgain(stale)
+            loop.forget(stale)
+            let new = Bell()
+            new.rung = { rung.note("new deadline") }
+            new.ready = { _ in rung.note("new") }
+            let registration = loop.registerTimer(new)
+            loop.setDeadline(stale, at: loop.now)
+            loop.forget(stale)
+            loop.callAgain(registration)
+            bells.all = [old, new]
+            return bells
+        }
+        let told = try await blocking { rung.wait(for: 2, seconds: 0.2) }
+        #expect(told == ["new"])
+        withExtendedLifetime(driver) {}
+    }
+
+    @Test func blockingWorkComesBackToTheLoop() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let pool = BlockingPool(threads: 2)
+        let results = Recorder<Int>()
+        await actor.run { loop in
+            for number in 0..<100 {
+                loop.perform(on: pool) {
+                    usleep(100)
+                    return number
+                } done: { value in
+                    results.note(value ?? -1)
+                }
+            }
+        }
+        let all = try await blocking { results.wait(for: 100) }
+        #expect(all.sorted() == Array(0..<100))
+        withExtendedLifetime(driver) {}
+    }
+
+    @Test func aFullPoolSaysSo() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let pool = BlockingPool(threads: 1)
+        let release = Recorder<Int>()
+        let results = Recorder<Int>()
+        await actor.run { loop in
+            for number in 0..<100 {
+                loop.perform(on: pool) {
+                    release.wait(for: 1)
+                    return number
+                } done: { value in
+                    results.note(value ?? -1)
+                }
+            }
+        }
+        let early = try await blocking { results.wait(for: 36) }
+        #expect(early == Array(repeating: -1, count: 36))
+        release.note(0)
+        let all = try await blocking { results.wait(for: 100) }
+        #expect(all.count { $0 == -1 } == 36)
+        #expect(all.filter { $0 >= 0 }.sorted() == Array(0..<64))
+        withExtendedLifetime(driver) {}
+    }
+
+    /// Jobs from many threads: each wakes the loop, or the one before has.
+    @Test func everyCallFromOutsideArrives() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let count = Recorder<Int>()
+        for round in 0..<20 {
+            await withTaskGroup { group in
+                for number in 0..<50 { group.addTask { await actor.run { _ in count.note(number) } } }
+            }
+            #expect(count.all.count == (round + 1) * 50)
+            // Let it fall asleep now and then: its thread goes back after 50 ms.
+            if round % 5 == 0 { try await Task.sleep(for: .milliseconds(70)) }
+        }
+        withExtendedLifetime(driver) {}
+    }
+
+    @Test func farDeadlinesDoNotOverflow() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let values = await actor.run { loop in [loop.deadline(in: .max), loop.deadline(in: 0) - loop.now] }
+        #expect(values == [.max, 0])
+        withExtendedLifetime(driver) {}
+    }
+}

@@ -1,0 +1,288 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Transport
+
+private let loopback: UInt32 = 0x7F00_0001
+
+private func address(_ port: UInt16) -> SocketAddress { .ipv4(loopback, port: port) }
+
+@Suite(.serialized) struct ListenerTests {
+    @Test func portZeroBecomesARealOne() throws {
+        let listener = try Listener(bindingTo: address(0))
+        #expect((listener.address.port ?? 0) > 0)
+        #expect(listener.address.isLoopback)
+    }
+
+    @Test func aTakenPortIsAnError() throws {
+        let listener = try Listener(bindingTo: address(0))
+        #expect(throws: SystemError.addressInUse) { try Listener(bindingTo: listener.address) }
+    }
+
+    @Test func aForeignAddressIsAnError() {
+        let error = #expect(throws: SystemError.self) { try Listener(bindingTo: .ipv4(0xC000_0201, port: 0)) }
+        #expect(error?.isAddressMissing == true)
+    }
+
+    @Test func ipv6IsForIPv6Only() throws {
+        guard let six = try? Listener(bindingTo: .ipv6(high: 0, low: 1, scope: 0, port: 0)) else {
+            print("skipped: no IPv6 here")
+            return
+        }
+        let port = try #require(six.address.port)
+        // The same port for IPv4 is somebody else's.
+        let any = try Listener(bindingTo: .ipv6(high: 0, low: 0, scope: 0, port: 0))
+        _ = try Listener(bindingTo: .ipv4(0, port: any.address.port ?? 0))
+        #expect(throws: SystemError.addressInUse) { try Listener(bindingTo: .ipv6(high: 0, low: 1, scope: 0, port: port)) }
+    }
+
+    @Test func aPathThatIsTooLongIsAnErrorAndNoDescriptorStays() {
+        let path = String(repeating: "p", count: 300)
+        #expect(throws: SystemError.self) { try Listener(bindingTo: .unix(path: path)) }
+    }
+
+    @Test func nothingWaitingIsNone() throws {
+        let listener = try Listener(bindingTo: address(0))
+        guard case .none = listener.accept() else {
+            Issue.record("there is nobody")
+            return
+        }
+    }
+}
+
+@Suite(.serialized) struct DialerTests {
+    /// Dials and gives the outcome in words; `Dialer.Connected`'s descriptor is closed.
+    private func dial(_ addresses: [SocketAddress], limit: Int64 = 10_000_000_000) async throws -> (String, Double) {
+        let (actor, driver) = try LoopActor.start()
+        let outcome = Recorder<String>()
+        let began = Date()
+        await actor.keep { loop in
+            Dialer(loop: loop, addresses: addresses, limit: loop.deadline(in: limit)) { result in
+                switch result {
+                case .success(let connected):
+                    close(connected.descriptor)
+                    outcome.note("\(connected.address)")
+                case .failure(let error): outcome.note("\(error.number)")
+                }
+            }
+        }
+        let all = try await blocking { () -> [String] in
+            outcome.wait(for: 1)
+            return outcome.wait(for: 2, seconds: 0.05)
+        }
+        await actor.drop()
+        withExtendedLifetime(driver) {}
+        #expect(all.count == 1, "told once: \(all)")
+        return (all.first ?? "nothing", Date().timeIntervalSince(began))
+    }
+
+    /// An address whose connection attempts are never answered: a listener with a full queue.
+    private func silent() throws -> (UInt16, [Peer], Int32) {
+        let (listener, port) = try ScriptedServer.listen(backlog: 0)
+        var fillers: [Peer] = []
+        for _ in 0..<4 {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0)
+            _ = address(port).withSystemAddress { connect(descriptor, $0, $1) }
+            fillers.append(Peer(adopting: descriptor))
+        }
+        return (port, fillers, listener)
+    }
+
+    @Test func oneThatAnswers() async throws {
+        let (listener, port) = try ScriptedServer.listen(backlog: 5)
+        defer { close(listener) }
+        #expect(try await dial([address(port)]).0 == "127.0.0.1:\(port)")
+    }
+
+    @Test func aRefusalLetsTheNextBeginAtOnce() async throws {
+        let (listener, port) = try ScriptedServer.listen(backlog: 5)
+        defer { close(listener) }
+        let refused = try ScriptedServer.closedPort()
+        let (outcome, seconds) = try await dial([address(refused), address(refused), address(port)])
+        #expect(outcome == "127.0.0.1:\(port)")
+        #expect(seconds < 0.2)
+    }
+
+    @Test func allRefused() async throws {
+        let refused = try ScriptedServer.closedPort()
+        #expect(try await dial([address(refused), address(refused)]).0 == "\(ECONNREFUSED)")
+        #expect(try await dial([.ipv6(high: 0, low: 1, scope: 0, port: refused), address(refused)]).0 == "\(ECONNREFUSED)")
+    }
+
+    @Test func noAddressAtAll() async throws { #expect(try await dial([]).0 == "\(ECONNREFUSED)") }
+
+    @Test func aSilentOneDelaysTheNextByAQuarterOfASecond() async throws {
+        let (silentPort, fillers, silentListener) = try silent()
+        let (listener, port) = try ScriptedServer.listen(backlog: 5)
+        let (outcome, seconds) = try await dial([address(silentPort), address(port)])
+        #expect(outcome == "127.0.0.1:\(port)")
+        #expect(seconds > 0.2)
+        withExtendedLifetime(fillers) {}
+        close(listener)
+        close(silentListener)
+    }
+
+    @Test func allSilentTimesOut() async throws {
+        let (port, fillers, listener) = try silent()
+        let (outcome, seconds) = try await dial([address(port), address(port)], limit: 400_000_000)
+        #expect(outcome == "\(ETIMEDOUT)")
+        #expect(seconds >= 0.35)
+        withExtendedLifetime(fillers) {}
+        close(listener)
+    }
+
+    @Test func whoCancelsIsNotTold() async throws {
+        let (listener, port) = try ScriptedServer.listen(backlog: 5)
+        let (actor, driver) = try LoopActor.start()
+        let outcome = Recorder<Int>()
+        await actor.keep { loop in
+            let dialer = Dialer(loop: loop, addresses: [address(port)], limit: .max) { _ in outcome.note(0) }
+            dialer.cancel()
+            return dialer
+        }
+        let told = try await blocking { outcome.wait(for: 1, seconds: 0.2) }
+        #expect(told == [])
+        #expect(openSockets(onPort: port) == 1)
+        close(listener)
+        withExtendedLifetime(driver) {}
+    }
+}
+
+private final class Greeter {
+    var acceptor: Acceptor?
+    var taken: [Int32] = []
+    deinit { for descriptor in taken { close(descriptor) } }
+}
+
+@Suite(.serialized) struct AcceptorTests {
+    @Test func manyAtOnceAreAllTaken() async throws {
+        let listener = try Listener(bindingTo: address(0))
+        let (actor, driver) = try LoopActor.start()
+        let peers = Recorder<UInt16>()
+        try await actor.keep { loop in
+            let greeter = Greeter()
+            greeter.acceptor = try Acceptor(listener: listener, loop: loop) { [unowned greeter] descriptor, peer in
+                greeter.taken.append(descriptor)
+                peers.note(peer?.port ?? 0)
+            }
+            return greeter
+        }
+        let port = listener.address.port ?? 0
+        // More than one round takes.
+        let clients = try await blocking { try (0..<300).map { _ in try Peer(connectingTo: port) } }
+        let seen = try await blocking { peers.wait(for: 300) }
+        #expect(Set(seen).count == 300 && !seen.contains(0))
+        await actor.use(Greeter.self) { $0.acceptor?.stop() }
+        await actor.drop()
+        withExtendedLifetime((driver, clients)) {}
+    }
+
+    @Test func aPauseLeavesThemInTheKernel() async throws {
+        let listener = try Listener(bindingTo: address(0))
+        let (actor, driver) = try LoopActor.start()
+        let taken = Recorder<Int32>()
+        try await actor.keep { loop in
+            let greeter = Greeter()
+            greeter.acceptor = try Acceptor(listener: listener, loop: loop) { [unowned greeter] descriptor, _ in
+                greeter.taken.append(descriptor)
+                if greeter.taken.count == 3 { greeter.acceptor?.pause() }
+                taken.note(descriptor)
+            }
+            return greeter
+        }
+        let port = listener.address.port ?? 0
+        let clients = try await blocking { try (0..<10).map { _ in try Peer(connectingTo: port) } }
+        let before = try await blocking { () -> Int in
+            taken.wait(for: 3)
+            return taken.wait(for: 4, seconds: 0.15).count
+        }
+        #expect(before == 3)
+        await actor.use(Greeter.self) { greeter in
+            greeter.acceptor?.resume()
+            greeter.acceptor?.resume()
+        }
+        let after = try await blocking { taken.wait(for: 10).count }
+        #expect(after == 10)
+        await actor.use(Greeter.self) { $0.acceptor?.stop() }
+        await actor.drop()
+        withExtendedLifetime((driver, clients)) {}
+    }
+}
+
+/// A channel over a pair of connected sockets. (What cannot be copied is looked into outside of macros.)
+@Suite struct ChannelTests {
+    private static func pair() -> (Int32, Peer) {
+        var ends: [Int32] = [0, 0]
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+        _ = fcntl(ends[0], F_SETFL, fcntl(ends[0], F_GETFL) | O_NONBLOCK)
+        return (ends[0], Peer(adopting: ends[1]))
+    }
+
+    private func read(_ channel: inout Channel, _ size: Int = 100) -> Channel.Outcome {
+        var buffer = [UInt8](repeating: 0, count: size)
+        return buffer.withUnsafeMutableBytes { channel.read(into: $0) }
+    }
+
+    @Test func aShortReadMeansDrained() throws {
+        let (descriptor, peer) = Self.pair()
+        var channel = Channel(descriptor: descriptor)
+        #expect(read(&channel) == .blocked)
+        try peer.send("hello")
+        #expect(read(&channel, 3) == .bytes(3))
+        let isDrained = channel.isDrained
+        #expect(!isDrained)
+        #expect(read(&channel) == .bytes(2))
+        let isDrainedNow = channel.isDrained
+        #expect(isDrainedNow)
+    }
+
+    /// An end that was reported with the bytes before it must be read up to.
+    @Test func aShortReadBeforeAnEndIsNotDrained() throws {
+        let (descriptor, peer) = Self.pair()
+        var channel = Channel(descriptor: descriptor)
+        try peer.send("hello")
+        peer.finishSending()
+        channel.note([.readable, .peerFinished])
+        let isEndNear = channel.isEndNear
+        #expect(isEndNear)
+        #expect(read(&channel) == .bytes(5))
+        let isDrained = channel.isDrained
+        #expect(!isDrained)
+        #expect(read(&channel) == .ended)
+    }
+
+    @Test func twoPartsGoAsOne() throws {
+        let (descriptor, peer) = Self.pair()
+        var channel = Channel(descriptor: descriptor)
+        let one = Array("one".utf8)
+        let two = Array("two".utf8)
+        let outcome = one.withUnsafeBytes { one in two.withUnsafeBytes { channel.write(one, $0) } }
+        #expect(outcome == .bytes(6))
+        #expect(try peer.readText(6) == "onetwo")
+        let empty = [UInt8]().withUnsafeBytes { empty in two.withUnsafeBytes { channel.write(empty, $0) } }
+        #expect(empty == .bytes(3))
+    }
+
+    @Test func aFullSocketBlocksAndAGonePeerFails() throws {
+        let (descriptor, peer) = Self.pair()
+        var channel = Channel(descriptor: descriptor)
+        let block = [UInt8](repeating: 0, count: 64 << 10)
+        var last = Channel.Outcome.bytes(1)
+        while case .bytes = last { last = block.withUnsafeBytes { channel.write($0) } }
+        #expect(last == .blocked)
+        peer.close()
+        let failed = block.withUnsafeBytes { channel.write($0) }
+        #expect(failed == .failed(.system(SystemError(number: EPIPE))))
+    }
+
+    @Test func closingIsOnce() throws {
+        let (descriptor, peer) = Self.pair()
+        do {
+            var channel: Channel? = Channel(descriptor: descriptor)
+            channel?.finishWriting()
+            channel = nil
+        }
+        #expect(peer.readToEnd().end == .finished)
+    }
+}

@@ -1,0 +1,422 @@
+import Foundation
+import Secrets
+import TestSupport
+import Testing
+import Transport
+import Wire
+
+@testable import Upstream
+
+/// One exchange, told as a row of events. Used on the loop; read from the test's thread.
+private final class Client: UpstreamClient, @unchecked Sendable {
+    let events = Recorder<String>()
+    // Touched on the loop only.
+    var connection: UpstreamConnection?
+    var request = "GET / HTTP/1.1\r\nHost: x\r\n"
+    var method = Method.get
+    var body: [UInt8]?
+    var answerTimeout: Int64?
+    var whenEnded: () -> Void = {}
+
+    func start(_ pool: UpstreamPool, fresh: Bool = false) {
+        if let connection = pool.obtain(for: self, fresh: fresh) { connectionObtained(connection) }
+    }
+
+    func connectionObtained(_ connection: UpstreamConnection) {
+        events.note(connection.isReused ? "reused" : "new")
+        self.connection = connection
+        var prepared = PreparedRequest(reusing: [])
+        prepared.write { $0.append(contentsOf: request.utf8) }
+        connection.send(
+            prepared.authorisedAsPublic(), method: method, isComplete: body == nil, answerTimeout: answerTimeout)
+        guard let body else { return }
+        connection.releaseSending()
+        guard !body.isEmpty else { return }
+        connection.send(body.span)
+        connection.finishSending()
+    }
+
+    func connectionRefused(_ failure: UpstreamFailure) { events.note("refused \(failure)") }
+    func interimHeadReceived(_ head: borrowing ResponseHead) { events.note("interim \(head.status)") }
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) { events.note("\(head.status)") }
+    func bodyReceived(_ bytes: Span<UInt8>) {}
+    func receivingPaused() {}
+    func sendingDrained() {}
+
+    func answerEnded(_ trailers: TrailerSection?) {
+        connection = nil
+        events.note("ended")
+        whenEnded()
+    }
+
+    func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool) {
+        connection = nil
+        events.note("failed \(failure)\(wasReused ? " reused" : "")")
+    }
+}
+
+private final class Kept {
+    let pool: UpstreamPool
+    var waitingClients: [Client] = []
+    init(_ pool: UpstreamPool) { self.pool = pool }
+}
+
+/// A pool on a loop of its own.
+private struct PoolBench {
+    let actor: LoopActor
+    let driver: LoopDriver
+
+    init(
+        port: UInt16, host: String = "127.0.0.1", limits: PoolLimits = PoolLimits(), timeouts: UpstreamTimeouts = UpstreamTimeouts()
+    ) async throws {
+        (actor, driver) = try LoopActor.start()
+        await actor.keep { loop in
+            Kept(
+                UpstreamPool(
+                    endpoint: Endpoint(host: host, port: port, isAddress: true, trust: nil), loop: loop,
+                    resolver: Resolver(pool: BlockingPool(threads: 1)), limits: limits, timeouts: timeouts))
+        }
+    }
+
+    func with<Value: Sendable>(_ body: @Sendable (UpstreamPool) -> Value) async -> Value {
+        await actor.use(Kept.self) { body($0.pool) }!
+    }
+
+    func start(_ client: Client, fresh: Bool = false) async { await with { client.start($0, fresh: fresh) } }
+
+    /// Runs one exchange to its end and gives its events.
+    func run(_ client: Client = Client(), last: [String] = ["ended", "failed", "refused"]) async throws -> [String] {
+        await start(client)
+        return try await events(of: client, last: last)
+    }
+
+    func events(of client: Client, last: [String] = ["ended", "failed", "refused"]) async throws -> [String] {
+        try await blocking {
+            _ = eventually { client.events.all.last.map { event in last.contains { event.hasPrefix($0) } } ?? false }
+            return client.events.all
+        }
+    }
+
+    func end() async {
+        await with { $0.close() }
+        await actor.drop()
+    }
+}
+
+private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+@Suite(.serialized) struct PoolTests {
+    @Test func connectionsAreUsedAgain() async throws {
+        let server = try ScriptedServer.answering { _, _ in ok }
+        let bench = try await PoolBench(port: server.port)
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        for _ in 0..<5 { #expect(try await bench.run() == ["reused", "200", "ended"]) }
+        #expect(server.connectionCount == 1)
+        #expect(await bench.with { $0.connectionCount } == 1)
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func aReusedConnectionThatDiesSaysThatItWas() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readHead()
+            try peer.send(ok)
+            _ = try peer.readHead()
+        }
+        let bench = try await PoolBench(port: server.port)
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        #expect(try await bench.run() == ["reused", "failed closedBeforeAnswer reused"])
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func aNewConnectionThatDiesSaysThatToo() async throws {
+        let server = try ScriptedServer { peer, number in
+            _ = try peer.readHead()
+            if number == 1 { peer.reset() }
+        }
+        let bench = try await PoolBench(port: server.port)
+        #expect(try await bench.run() == ["new", "failed closedBeforeAnswer"])
+        #expect(try await bench.run().last?.hasPrefix("failed failedBeforeAnswer") == true)
+        await bench.end()
+        server.stop()
+    }
+
+    /// What an idle connection says, or that it ends, is never taken for an answer.
+    @Test(arguments: ["", "HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n"])
+    func anIdleConnectionThatSpeaksIsDiscarded(_ words: String) async throws {
+        let gone = Recorder<Int>()
+        let server = try ScriptedServer { peer, number in
+            _ = try peer.readHead()
+            try peer.send(ok)
+            if number > 0 { return }
+            usleep(20_000)
+            try peer.send(words)
+            if words.isEmpty { peer.finishSending() }
+            _ = peer.readToEnd()
+            gone.note(number)
+        }
+        let bench = try await PoolBench(port: server.port)
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        let hasGone = try await blocking { gone.wait(for: 1).count == 1 }
+        #expect(hasGone)
+        #expect(await bench.with { $0.connectionCount } == 0)
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        await bench.end()
+        server.stop()
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        ok + "x", ok + ok,
+    ])
+    func aConnectionThatIsNotFitIsNotUsedAgain(_ answer: String) async throws {
+        let server = try ScriptedServer { peer, _ in
+            while (try? peer.readHead()) != nil { try peer.send(answer) }
+        }
+        let bench = try await PoolBench(port: server.port)
+        for _ in 0..<5 { #expect(try await bench.run() == ["new", "200", "ended"]) }
+        #expect(server.connectionCount == 5)
+        await bench.end()
+        server.stop()
+    }
+
+    /// Surplus that lies behind a full buffer, or comes with the end, is seen before the connection is used again.
+    @Test(arguments: [65_536 - 41, 65_536, 131_072 - 43]) func surplusBehindAFullBufferIsSeen(_ length: Int) async throws {
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n" + String(repeating: "b", count: length)
+        let server = try ScriptedServer { peer, _ in
+            while (try? peer.readHead()) != nil { try peer.send(answer + ok) }
+        }
+        let bench = try await PoolBench(port: server.port)
+        for _ in 0..<10 { #expect(try await bench.run() == ["new", "200", "ended"]) }
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func anEarlyAnswerEndsTheConnectionWithIt() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readHead()
+            try peer.send(ok)
+            _ = peer.readToEnd()
+        }
+        let bench = try await PoolBench(port: server.port)
+        for _ in 0..<3 {
+            let client = Client()
+            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+            client.method = .post
+            client.body = []
+            #expect(try await bench.run(client) == ["new", "200", "ended"])
+        }
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func limitsHoldAndTheQueueIsServedInTurn() async throws {
+        let release = Recorder<Int>()
+        let server = try ScriptedServer { peer, _ in
+            while (try? peer.readHead()) != nil {
+                release.wait(for: 1)
+                try peer.send(ok)
+            }
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 2, waiting: 3))
+        let clients = (0..<6).map { _ in Client() }
+        let order = Recorder<Int>()
+        for (number, client) in clients.enumerated() {
+            client.whenEnded = { order.note(number) }
+            await bench.start(client)
+            if number < 2 {
+                let isServed = try await blocking { eventually { client.events.all == ["new"] } }
+                #expect(isServed)
+            }
+        }
+        #expect(clients[5].events.all == ["refused queueFull"])
+        #expect(await bench.with { $0.waitingCount } == 3)
+        #expect(await bench.with { $0.connectionCount } == 2)
+        release.note(0)
+        for client in clients[..<5] { #expect(try await bench.events(of: client).last == "ended") }
+        #expect(clients[2...4].allSatisfy { $0.events.all == ["reused", "200", "ended"] })
+        #expect(server.connectionCount == 2)
+        // Who came third is not overtaken by who came fifth.
+        let ended = order.all
+        #expect(ended.firstIndex(of: 2)! < ended.firstIndex(of: 4)!)
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func whoWithdrawsIsNotCalled() async throws {
+        let release = Recorder<Int>()
+        let server = try ScriptedServer { peer, _ in
+            while (try? peer.readHead()) != nil {
+                release.wait(for: 1)
+                try peer.send(ok)
+            }
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 1))
+        let first = Client()
+        let second = Client()
+        let third = Client()
+        for client in [first, second, third] { await bench.start(client) }
+        await bench.with { $0.withdraw(second) }
+        release.note(0)
+        #expect(try await bench.events(of: third) == ["reused", "200", "ended"])
+        #expect(second.events.all == [])
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func afterAFailureOnlyANewConnectionIsGiven() async throws {
+        let server = try ScriptedServer.answering { _, _ in ok }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 1))
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        let client = Client()
+        await bench.start(client, fresh: true)
+        #expect(try await bench.events(of: client) == ["new", "200", "ended"])
+        #expect(server.connectionCount == 2)
+        #expect(await bench.with { $0.connectionCount } == 1)
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func everyoneIsToldThatNobodyIsThere() async throws {
+        let bench = try await PoolBench(port: try ScriptedServer.closedPort())
+        let clients = (0..<20).map { _ in Client() }
+        for client in clients { await bench.start(client) }
+        for client in clients {
+            #expect(try await bench.events(of: client) == ["refused notConnected(Transport.SystemError(number: \(ECONNREFUSED)))"])
+        }
+        #expect(await bench.with { $0.connectionCount } == 0)
+        #expect(await bench.with { $0.waitingCount } == 0)
+        await bench.end()
+    }
+
+    /// However many wait for a name, it is looked up for all of them at once.
+    @Test func aBurstBeforeTheFirstLookUpIsNotRefused() async throws {
+        let bench = try await PoolBench(port: 1, host: "no-such-name.invalid", limits: PoolLimits(connections: 2000))
+        let clients = (0..<600).map { _ in Client() }
+        await bench.with { pool in for client in clients { client.start(pool) } }
+        for client in clients {
+            let events = try await bench.events(of: client)
+            #expect(events.count == 1 && !events[0].contains("overloaded"), "\(events)")
+        }
+        await bench.end()
+    }
+
+    @Test func abandoningClosesAndMakesRoom() async throws {
+        let ends = Recorder<Peer.End>()
+        let server = try ScriptedServer { peer, number in
+            _ = try peer.readHead()
+            if number == 0 { ends.note(peer.readToEnd().end) } else { try peer.send(ok) }
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 1))
+        let first = Client()
+        let second = Client()
+        await bench.start(first)
+        await bench.start(second)
+        #expect(try await bench.events(of: first, last: ["new"]) == ["new"])
+        await bench.with { _ in first.connection?.abandon() }
+        #expect(try await bench.events(of: second) == ["new", "200", "ended"])
+        let isGone = try await blocking { ends.wait(for: 1).count == 1 }
+        #expect(isGone)
+        #expect(first.events.all == ["new"])
+        await bench.end()
+        server.stop()
+    }
+
+    // MARK: Deadlines
+
+    private static func timeouts(_ change: (inout UpstreamTimeouts) -> Void) -> UpstreamTimeouts {
+        var timeouts = UpstreamTimeouts()
+        change(&timeouts)
+        return timeouts
+    }
+
+    @Test func idleConnectionsAreClosedAfterAWhile() async throws {
+        let server = try ScriptedServer.answering { _, _ in ok }
+        let bench = try await PoolBench(port: server.port, timeouts: Self.timeouts { $0.idle = 100_000_000 })
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        let isGone = try await blocking { server.finished.wait(for: 1).count == 1 }
+        #expect(isGone)
+        #expect(await bench.with { $0.connectionCount } == 0)
+        await bench.end()
+        server.stop()
+    }
+
+    /// Nothing at all; interim answers only; half a head, dripping; half a body.
+    @Test(arguments: [
+        ("", "failed answerTimedOut"), ("HTTP/1.1 100 Continue\r\n\r\n", "failed answerTimedOut"), ("HTTP/1.1 2", "failed answerTimedOut"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "failed answerStalled"),
+    ])
+    func anAnswerThatDoesNotComeIsGivenUp(_ part: String, _ expected: String) async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readHead()
+            for byte in part.utf8 { try peer.send([byte]) }
+            _ = peer.readToEnd()
+        }
+        let bench = try await PoolBench(
+            port: server.port, timeouts: Self.timeouts {
+                $0.answer = 150_000_000
+                $0.stall = expected.hasSuffix("Stalled") ? 150_000_000 : 60_000_000_000
+            })
+        #expect(try await bench.run().last == expected)
+        await bench.end()
+        server.stop()
+    }
+
+    /// An answer may take longer than its parts may pause: the stall is not for waiting.
+    @Test func anInterimAnswerDoesNotShortenTheWait() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readHead()
+            try peer.send("HTTP/1.1 102 Processing\r\n\r\n")
+            usleep(400_000)
+            try peer.send(ok)
+        }
+        let bench = try await PoolBench(port: server.port, timeouts: Self.timeouts { $0.stall = 100_000_000 })
+        #expect(try await bench.run() == ["new", "interim 102", "200", "ended"])
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func aRoutesOwnTimeIsItsOwn() async throws {
+        let server = try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.contains("slow") { usleep(400_000) }
+                try peer.send(ok)
+            }
+        }
+        let bench = try await PoolBench(port: server.port, timeouts: Self.timeouts { $0.answer = 100_000_000 })
+        let patient = Client()
+        patient.request = "GET /slow HTTP/1.1\r\nHost: x\r\n"
+        patient.answerTimeout = 20_000_000_000
+        #expect(try await bench.run(patient) == ["new", "200", "ended"])
+        let impatient = Client()
+        impatient.request = "GET /slow HTTP/1.1\r\nHost: x\r\n"
+        #expect(try await bench.run(impatient) == ["reused", "failed answerTimedOut reused"])
+        await bench.end()
+        server.stop()
+    }
+
+    @Test func anUpstreamThatTakesNothingIsGivenUp() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readHead()
+            while peer.descriptor >= 0, eventually(seconds: 3, { false }) {}
+        }
+        let bench = try await PoolBench(port: server.port, timeouts: Self.timeouts { $0.stall = 200_000_000 })
+        let client = Client()
+        client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n"
+        client.method = .post
+        client.body = [UInt8](repeating: 0x61, count: 50_000_000)
+        client.answerTimeout = 20_000_000_000
+        #expect(try await bench.run(client).last?.hasPrefix("failed") == true)
+        await bench.end()
+        server.stop()
+    }
+}
+
+@Suite struct PoolLimitsTests {
+    @Test func thereIsALimitOnEverything() {
+        let limits = PoolLimits()
+        #expect(limits.connections > 0 && limits.waiting > 0 && limits.heads.head > 0)
+    }
+}
