@@ -20,6 +20,8 @@ package struct TokenLimits: Equatable, Sendable {
 
     /// A token request that has not ended after this long is given up.
     package var flight = Nanoseconds.seconds(30)
+    /// One that is not the first is given up earlier: see ``FlightSpan``.
+    package var leastFlight = Nanoseconds.seconds(5)
     /// After a failure, nobody waits for a new attempt that has already lasted this long.
     package var retryPatience = Nanoseconds.seconds(2)
 

@@ -13,17 +13,19 @@ package enum ReadOnlyRefusal: Error, Equatable, Sendable {
 
     package var code: String { "read-only" }
 
-    package var explanation: String {
+    package var explanation: String { "this proxy is read-only, and \(reason)" }
+
+    /// What speaks against the request, whether `read_only` is on or not.
+    package var reason: String {
         switch self {
-        case .routeWrites: "this proxy is read-only, and requests of this route can write"
-        case .statementMissing: "this proxy is read-only, and the request has no SQL statement to judge it by"
-        case .statementRepeated: "this proxy is read-only, and the request gives its SQL statement twice"
-        case .statementAmbiguous:
-            "this proxy is read-only, and the request has a parameter that may be a second SQL statement"
-        case .statementNotText: "this proxy is read-only, and the request's SQL statement is no well-formed text"
-        case .bodyUnreadable: "this proxy is read-only, and the request's body cannot be searched for its SQL statement"
-        case .bodyTooLarge: "this proxy is read-only, and the request's body is too large to be searched"
-        case .sql(let refusal): "this proxy is read-only, and \(refusal.explanation)"
+        case .routeWrites: "requests of this route can write"
+        case .statementMissing: "the request has no SQL statement to judge it by"
+        case .statementRepeated: "the request gives its SQL statement twice"
+        case .statementAmbiguous: "the request has a parameter that may be a second SQL statement"
+        case .statementNotText: "the request's SQL statement is no well-formed text"
+        case .bodyUnreadable: "the request's body cannot be searched for its SQL statement"
+        case .bodyTooLarge: "the request's body is too large to be searched"
+        case .sql(let refusal): refusal.explanation
         }
     }
 

@@ -62,6 +62,7 @@ package final class ProxyServer: Sendable {
     /// answer from one of them, another call of this among them.
     package func stop() async {
         for worker in workers { await worker.stop() }
+        await workers.first?.settleTokens()
     }
 
     package func tokenStatuses() async -> [(name: String, status: TokenStatus)] {

@@ -84,4 +84,7 @@ package actor Worker {
         core.stop()
         drainEnded()
     }
+
+    /// Returns when tokens that were had are on the disk.
+    func settleTokens() async { await keeper?.kept?.settle() }
 }

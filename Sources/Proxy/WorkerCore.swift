@@ -126,7 +126,7 @@ final class WorkerCore {
     func makeTokenKeeper(broadcast: @escaping (TokenNews) -> Void) -> TokenKeeper {
         let keeping = TokenKeeping(
             loop: loop, limits: settings.tokenLimits, logger: settings.logger,
-            kept: settings.tokenStore.map { KeptTokens(store: $0, pool: BlockingPool(threads: 2)) },
+            kept: settings.tokenStore.map { KeptTokens(store: $0, pool: BlockingPool(threads: 1)) },
             broadcast: broadcast)
         let named = zip(settings.book.entries, settings.credentials).map { (name: $0.name, credential: $1) }
         return TokenKeeper(named, keeping: keeping) { tokenPool($0) }

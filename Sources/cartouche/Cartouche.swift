@@ -16,7 +16,7 @@ struct Cartouche: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, CheckCommand.self, ExplainCommand.self,
+            ServeCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self,
             RoutesCommand.self, TokenCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

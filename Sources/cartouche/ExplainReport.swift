@@ -70,7 +70,7 @@ struct ExplainReport {
         switch reading {
         case .reads: "the request only reads"
         case .decidedByBody: "the body decides"
-        case .refused(let refusal): refusal.explanation
+        case .refused(let refusal): "refused with it, as \(refusal.reason)"
         }
     }
 

@@ -16,6 +16,9 @@ struct Output {
     /// Writes `text` and a line feed, if it does not end with one.
     func write(_ text: String) { write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8)) }
 
+    /// Writes a question, whose answer is to stand behind it.
+    func prompt(_ text: String) { write(Array(text.utf8)) }
+
     /// Writes just these: what may be a secret is not made a string of.
     func write(_ bytes: [UInt8]) {
         var start = 0

@@ -35,11 +35,11 @@ struct RoutesCommand: AsyncParsableCommand {
     }
 
     private static func table(_ routes: [Route]) -> String {
-        let header = ["METHODS", "PATH", "NAME", "TOKEN", "ACCESS", "READS", "FROM"]
+        let header = ["METHODS", "NAME", "TOKEN", "ACCESS", "READS", "FROM", "PATH"]
         let rows = routes.map { route in
             [
-                route.methods.subtracting(route.impliesHead ? .head : []).patternText, route.template, route.name,
-                route.token.rawValue, route.access.word, route.reads.text, "\(route.origin)",
+                route.methods.subtracting(route.impliesHead ? .head : []).patternText, route.name, route.token.rawValue,
+                route.access.word, route.reads.text, "\(route.origin)", route.template,
             ]
         }
         return TextTable([header] + rows).description

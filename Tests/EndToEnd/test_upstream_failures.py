@@ -73,9 +73,19 @@ def test_bytes_behind_an_answer_are_dropped_with_their_connection(proxy, upstrea
 
 def test_an_upstream_that_speaks_unasked_is_left(proxy, upstream):
     """What comes on a connection between two requests is nobody's answer; the connection is closed."""
+    answered = threading.Event()
+
+    def speak_unasked(exchange):
+        # From the thread that serves the connection: a TLS connection is used by one at a time.
+        exchange.answer_with_echo()
+        if exchange is upstream.exchanges[0]:
+            assert answered.wait(10)
+            exchange.send(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+
+    upstream.respond = speak_unasked
     client = proxy.client()
     assert client.request("GET", QUERY).answer().status == 200
-    upstream.exchanges[0].send(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+    answered.set()
     assert upstream.connections[0].ended.wait(10)
     assert client.request("GET", QUERY).answer().status == 200
 

@@ -26,9 +26,9 @@ struct SessionTests {
         #expect(pair.read(byClient: false).bytes == [1, 2, 3])
         #expect(pair.write([4], fromClient: false) == .bytes(1))
         #expect(pair.read(byClient: true).bytes == [4])
-        pair.shutdown(client: false)
+        pair.sayGoodbye(fromClient: false)
         #expect(pair.read(byClient: true).transfer == .ended)
-        pair.shutdown(client: true)
+        pair.sayGoodbye(fromClient: true)
     }
 
     @Test func aSecondConnectionResumes() throws {

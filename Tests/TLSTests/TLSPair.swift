@@ -5,7 +5,7 @@ import TLS
 final class TLSPair {
     private var client: TLSSession
     private var server: TLSSession
-    private var descriptors: [Int32]
+    private let descriptors: [Int32]
 
     init(
         client: TLSContext, server: TLSContext, host: String, isAddress: Bool = false, sessions: TLSSessionCache? = nil
@@ -28,7 +28,11 @@ final class TLSPair {
             let kind = SOCK_STREAM
         #endif
         guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw POSIXError(.EMFILE) }
-        for descriptor in pair { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+        for descriptor in pair {
+            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+            // Programs that other tests start must not keep it open.
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
         return pair
     }
 
@@ -49,7 +53,7 @@ final class TLSPair {
 
     func serverHasPending() -> Bool { server.hasPending() }
 
-    func shutdown(client isClient: Bool) { isClient ? client.shutdown() : server.shutdown() }
+    func sayGoodbye(fromClient: Bool) { fromClient ? client.shutdown() : server.shutdown() }
 
     func write(_ bytes: [UInt8], fromClient: Bool) -> TLSSession.Transfer {
         bytes.withUnsafeBytes { fromClient ? client.write($0) : server.write($0) }
@@ -67,6 +71,6 @@ final class TLSPair {
         _ = send(descriptors[toClient ? 1 : 0], &bytes, bytes.count, 0)
     }
 
-    /// Ends the server's side without a word of TLS.
-    func cutServer() { close(descriptors.removeLast()) }
+    /// Ends the server's direction without a word of TLS.
+    func cutServer() { _ = shutdown(descriptors[1], Int32(SHUT_WR)) }
 }

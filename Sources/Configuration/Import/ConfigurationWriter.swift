@@ -91,7 +91,7 @@ package struct ConfigurationWriter: Sendable {
 
     /// The text of the file. One buffer that is large enough from the start: growing would leave copies of
     /// secrets behind.
-    static func document(_ draft: DraftSettings) -> [UInt8] {
+    package static func document(_ draft: DraftSettings) -> [UInt8] {
         var bytes: [UInt8] = []
         let secrets = draft.entries.reduce(0) { sum, entry in
             if case .secret(let secret) = entry.value { sum + secret.count * 6 } else { sum }

@@ -20,6 +20,18 @@ package struct DraftSettings: Sendable {
         values[key] = definition.isSecret ? .secret(Secret(text)) : .text(text)
     }
 
+    /// The same for a secret that never was a text.
+    package mutating func set(_ key: String, to secret: Secret) {
+        guard KeyTable.definition(named: key)?.isSecret == true else { return }
+        values[key] = .secret(secret)
+    }
+
+    /// Takes over what `other` has and this draft has not.
+    package mutating func fill(from other: DraftSettings) {
+        values.merge(other.values) { own, _ in own }
+        notes += other.notes
+    }
+
     package mutating func remove(_ key: String) { values[key] = nil }
 
     package subscript(key: String) -> Value? { values[key] }

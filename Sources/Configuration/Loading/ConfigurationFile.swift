@@ -32,14 +32,17 @@ struct ConfigurationFile {
     }
 
     static func defaultPaths(_ environment: [String: String], systemFolder: String) -> [String] {
-        var paths: [String] = []
+        [userPath(environment), FilePath.join(systemFolder, "cartouche.yaml")].compactMap(\.self)
+    }
+
+    static func userPath(_ environment: [String: String]) -> String? {
         // XDG Base Directory Specification: relative paths in these variables are to be ignored.
         if let folder = environment["XDG_CONFIG_HOME"], folder.utf8.first == 0x2F {
-            paths.append(FilePath.join(folder, "cartouche/cartouche.yaml"))
+            return FilePath.join(folder, "cartouche/cartouche.yaml")
         } else if let home = environment["HOME"], home.utf8.first == 0x2F {
-            paths.append(FilePath.join(home, ".config/cartouche/cartouche.yaml"))
+            return FilePath.join(home, ".config/cartouche/cartouche.yaml")
         }
-        return paths + [FilePath.join(systemFolder, "cartouche.yaml")]
+        return nil
     }
 
     private static func named(

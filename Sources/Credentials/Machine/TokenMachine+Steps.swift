@@ -12,8 +12,8 @@ extension TokenMachine {
 
     mutating func startAttempt(at now: Instant) -> [TokenEffect] {
         flights &+= 1
-        let attempt = Attempt(
-            flight: Flight(flights), startedBoot: now.boot, deadlineBoot: now.boot + limits.flight)
+        let span = FlightSpan.span(token: state.token, failures: backOff.failures, at: now, limits: limits)
+        let attempt = Attempt(flight: Flight(flights), startedBoot: now.boot, deadlineBoot: now.boot + span)
         state = state.token.map { .refreshing($0, attempt) } ?? .fetching(attempt)
         return [.startFetch(attempt.flight, with: rotation.choice), .setTimer(boot: attempt.deadlineBoot)]
     }
@@ -26,7 +26,10 @@ extension TokenMachine {
         if failure.kind == .rejected {
             switch rotation {
             case .none: break
-            case .heldBack: rotation = .trying(settled: .rejected)
+            case .heldBack(let settled):
+                rotation = .trying(settled: .rejected)
+                // The server has changed over. From here on, the two take turns at the back-off's pace.
+                if settled == .notRejected { return startAttempt(at: now) }
             case .trying(let settled):
                 rotation = .heldBack(settled: settled)
                 if settled == .notRejected {

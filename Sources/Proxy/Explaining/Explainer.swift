@@ -13,8 +13,7 @@ package struct Explainer {
         gate = Gate(settings: settings)
     }
 
-    /// - Parameters:
-    ///   - head: a whole request head as it would arrive at the first listener.
+    /// - Parameter bytes: a whole request head as it would arrive at the first listener.
     package func explain(_ bytes: [UInt8]) -> Explanation {
         var head = RequestHead()
         let framing: BodyFraming
@@ -46,7 +45,8 @@ package struct Explainer {
     // MARK: The route
 
     private func describe(
-        _ request: RequestFacts, _ head: borrowing RequestHead, _ framing: BodyFraming, in explanation: inout Explanation
+        _ request: RequestFacts, _ head: borrowing RequestHead, _ framing: BodyFraming,
+        in explanation: inout Explanation
     ) {
         let route = gate.route(request.route)
         explanation.route = route
@@ -78,7 +78,8 @@ package struct Explainer {
     // MARK: What is sent
 
     private func compose(
-        _ request: RequestFacts, _ head: borrowing RequestHead, _ framing: BodyFraming, in explanation: inout Explanation
+        _ request: RequestFacts, _ head: borrowing RequestHead, _ framing: BodyFraming,
+        in explanation: inout Explanation
     ) {
         var body = RequestBody()
         body.begin(framing, isForm: request.isForm)
@@ -150,7 +151,9 @@ package struct Explainer {
     }
 
     /// Whether the client's request has no line of that name and value.
-    private func isNew(_ line: FieldLine, in sent: borrowing RequestHead, comparedTo head: borrowing RequestHead) -> Bool {
+    private func isNew(
+        _ line: FieldLine, in sent: borrowing RequestHead, comparedTo head: borrowing RequestHead
+    ) -> Bool {
         for own in head.lines {
             if text(head, own.name.range).lowercased() == text(sent, line.name.range).lowercased(),
                 text(head, own.value.range) == text(sent, line.value.range)

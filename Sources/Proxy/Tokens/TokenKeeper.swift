@@ -8,6 +8,8 @@ import Upstream
 final class TokenKeeper {
     private var clients: [Int: KeptClient] = [:]
     private var fixed: [Int: FixedToken] = [:]
+    /// None where tokens are not kept on disk.
+    let kept: KeptTokens?
 
     /// - Parameters:
     ///   - credentials: in the order of the book's entries, by whose indices everybody knows them.
@@ -16,6 +18,7 @@ final class TokenKeeper {
         _ credentials: [(name: String, credential: ProxySettings.Credential)], keeping: TokenKeeping,
         pool: (Endpoint) -> UpstreamPool
     ) {
+        kept = keeping.kept
         for (index, (name, credential)) in credentials.enumerated() {
             switch credential {
             case .fixed(let token):

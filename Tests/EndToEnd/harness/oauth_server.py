@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -92,6 +93,7 @@ class OAuthServer:
     def __init__(self, identity: Identity, canaries: Canaries, lifetime: int = 86400) -> None:
         self.requests: list[dict[str, str]] = []
         self.issued: list[str] = []
+        self.issued_at: list[float] = []
         self.lifetime = lifetime
         self.interfere: Callable[[flask.Request], flask.Response | tuple | None] | None = None
         self.client = Client("cartouche-end-to-end", canaries.client_secret())
@@ -102,7 +104,8 @@ class OAuthServer:
         app = flask.Flask("authorization-server")
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler,
                                    ssl_context=identity.server_context())
-        self.url = f"https://localhost:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.url = f"https://localhost:{self.port}"
 
         authorization = AuthorizationServer(app, query_client=self._find_client, save_token=self._remember)
         authorization.register_grant(MachineToMachine)
@@ -136,6 +139,7 @@ class OAuthServer:
 
     def _remember(self, token: dict, request) -> None:
         with self._lock:
+            self.issued_at.append(time.time())
             self.issued.append(self._canaries.remember("an issued OAuth access token", token["access_token"]))
 
     def stop(self) -> None:

@@ -135,11 +135,14 @@ import Transport
         #expect(client.rest() == [])
     }
 
-    @Test func connectionsCloseWhenAsked() throws {
-        let client = try connect()
+    @Test func connectionsCloseWhenAsked() async throws {
+        // The server says at once that it is done, however long it waits for the client to say so.
+        let (listener, host) = try await Self.start { $0.linger = 60_000_000_000 }
+        let client = try ServerTestClient(listener.address)
         client.send("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /y HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(try client.answer().fields["Connection"] == "close")
         #expect(client.rest() == [])
+        await host.stop()
     }
 
     /// A client may end its direction with its last request and still wants the answer.

@@ -26,6 +26,8 @@ final class ServerTestClient {
         #else
             descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #endif
+        // Programs that other tests start must not keep it open.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
