@@ -166,6 +166,12 @@ private struct Pipe {
             }
             return String(decoding: bytes, as: UTF8.self)
         }
+        // It is said once.
+        sink.write("the last line")
+        sink.flush()
+        var rest = [UInt8](repeating: 0, count: 4096)
+        let count = read(pipe.reading, &rest, rest.count)
+        #expect(String(decoding: rest[..<max(count, 0)], as: UTF8.self) == "the last line\n")
         let lines = text.split(separator: "\n")
         let whole = lines.filter { $0 == line }.count
         let dropped = lines.compactMap { text -> Int? in
