@@ -15,11 +15,10 @@ struct LiveReport {
     }
 
     private var text: String {
-        TextTable(
-            findings.map { finding in
-                [finding.credential, finding.step.rawValue, finding.outcome.word, "\(finding.detail): \(finding.target)"]
-            }
-        ).description
+        let rows = findings.map { finding in
+            [finding.credential, finding.step.rawValue, finding.outcome.word, "\(finding.detail): \(finding.target)"]
+        }
+        return TextTable(rows).description
     }
 
     /// A rejected credential weighs more than a server that cannot be reached: time will not mend it.
