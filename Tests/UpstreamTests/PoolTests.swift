@@ -67,7 +67,8 @@ private struct PoolBench {
     let driver: LoopDriver
 
     init(
-        port: UInt16, host: String = "127.0.0.1", limits: PoolLimits = PoolLimits(), timeouts: UpstreamTimeouts = UpstreamTimeouts()
+        port: UInt16, host: String = "127.0.0.1", limits: PoolLimits = PoolLimits(),
+        timeouts: UpstreamTimeouts = UpstreamTimeouts()
     ) async throws {
         (actor, driver) = try LoopActor.start()
         await actor.keep { loop in
@@ -168,7 +169,8 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
         ok + "x", ok + ok,
     ])
     func aConnectionThatIsNotFitIsNotUsedAgain(_ answer: String) async throws {
@@ -301,7 +303,10 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         let clients = (0..<20).map { _ in Client() }
         for client in clients { await bench.start(client) }
         for client in clients {
-            #expect(try await bench.events(of: client) == ["refused notConnected(Transport.SystemError(number: \(ECONNREFUSED)))"])
+            #expect(
+                try await bench.events(of: client) == [
+                    "refused notConnected(Transport.SystemError(number: \(ECONNREFUSED)))"
+                ])
         }
         #expect(await bench.with { $0.connectionCount } == 0)
         #expect(await bench.with { $0.waitingCount } == 0)
@@ -362,7 +367,8 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
     /// Nothing at all; interim answers only; half a head, dripping; half a body.
     @Test(arguments: [
-        ("", "failed answerTimedOut"), ("HTTP/1.1 100 Continue\r\n\r\n", "failed answerTimedOut"), ("HTTP/1.1 2", "failed answerTimedOut"),
+        ("", "failed answerTimedOut"), ("HTTP/1.1 100 Continue\r\n\r\n", "failed answerTimedOut"),
+        ("HTTP/1.1 2", "failed answerTimedOut"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "failed answerStalled"),
     ])
     func anAnswerThatDoesNotComeIsGivenUp(_ part: String, _ expected: String) async throws {
@@ -372,7 +378,8 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             _ = peer.readToEnd()
         }
         let bench = try await PoolBench(
-            port: server.port, timeouts: Self.timeouts {
+            port: server.port,
+            timeouts: Self.timeouts {
                 $0.answer = 150_000_000
                 $0.stall = expected.hasSuffix("Stalled") ? 150_000_000 : 60_000_000_000
             })
