@@ -83,6 +83,9 @@ package actor Worker {
         keeper?.stop()
         core.stop()
         drainEnded()
+        // What holds this worker, so that it can go with its server.
+        core.drained = {}
+        core.tokens.ask = { _ in nil }
     }
 
     /// Returns when tokens that were had are on the disk.

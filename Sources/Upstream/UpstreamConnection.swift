@@ -150,8 +150,9 @@ package final class UpstreamConnection: EventHandler {
     /// Says that the request has been given whole.
     package func finishSending() {
         isSendingFinished = true
-        setDeadline(in: answerTimeout)
-        releaseSending()
+        if isCorked { return releaseSending() }
+        // The answer is waited for once the upstream has taken it all.
+        setDeadline(in: outgoing.isEmpty ? answerTimeout : pool.timeouts.stall)
     }
 
     /// Whether all that was given has left. If not, ``UpstreamClient/sendingDrained()`` will tell.

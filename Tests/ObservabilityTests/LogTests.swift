@@ -51,7 +51,8 @@ private struct Pipe {
     @Test func textIsOneLine() {
         #expect(
             line(.text) { _ in }
-                == "2026-01-31T23:59:59.123Z id1 GET /v3/sql/{connection}/query 200 token=oauth upstream=api in=5 out=7 head_ms=1.002 total_ms=12.345\n")
+                == "2026-01-31T23:59:59.123Z id1 GET /v3/sql/{connection}/query 200 token=oauth upstream=api in=5 out=7 head_ms=1.002 total_ms=12.345\n"
+        )
         #expect(line(.text) { $0.code = "route-unknown" }.hasSuffix(" error=route-unknown\n"))
         #expect(line(.text) { $0.untilHead = -1 }.contains("head_ms=-1 "))
     }
@@ -85,7 +86,9 @@ private struct Pipe {
 }
 
 @Suite struct LineLogHandlerTests {
-    private func lines(_ format: Observability.LogFormat, level: Logger.Level = .info, _ use: (Logger) -> Void) -> [Substring] {
+    private func lines(_ format: Observability.LogFormat, level: Logger.Level = .info, _ use: (Logger) -> Void)
+        -> [Substring]
+    {
         let pipe = Pipe()
         let sink = LogSink(descriptor: pipe.writing)
         use(Logger(label: "test") { _ in LineLogHandler(format: format, level: level, sink: sink) })
@@ -124,13 +127,17 @@ private struct Pipe {
         async let all = try blocking { () -> String in
             var bytes: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 4096)
-            while case let count = read(pipe.reading, &chunk, chunk.count), count > 0 { bytes.append(contentsOf: chunk[..<count]) }
+            while case let count = read(pipe.reading, &chunk, chunk.count), count > 0 {
+                bytes.append(contentsOf: chunk[..<count])
+            }
             return String(decoding: bytes, as: UTF8.self)
         }
         await withTaskGroup { group in
             for writer in 0..<8 {
                 group.addTask {
-                    for number in 0..<500 { sink.write("\(writer):\(number):" + String(repeating: "x", count: number % 50)) }
+                    for number in 0..<500 {
+                        sink.write("\(writer):\(number):" + String(repeating: "x", count: number % 50))
+                    }
                 }
             }
         }
@@ -166,6 +173,12 @@ private struct Pipe {
             }
             return String(decoding: bytes, as: UTF8.self)
         }
+        // It is said once.
+        sink.write("the last line")
+        sink.flush()
+        var rest = [UInt8](repeating: 0, count: 4096)
+        let count = read(pipe.reading, &rest, rest.count)
+        #expect(String(decoding: rest[..<max(count, 0)], as: UTF8.self) == "the last line\n")
         let lines = text.split(separator: "\n")
         let whole = lines.filter { $0 == line }.count
         let dropped = lines.compactMap { text -> Int? in

@@ -21,7 +21,9 @@ import Testing
             close(writing)
             var all: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 64 << 10)
-            while case let count = read(reading, &chunk, chunk.count), count > 0 { all.append(contentsOf: chunk[..<count]) }
+            while case let count = read(reading, &chunk, chunk.count), count > 0 {
+                all.append(contentsOf: chunk[..<count])
+            }
             close(reading)
             return String(decoding: all, as: UTF8.self)
         }

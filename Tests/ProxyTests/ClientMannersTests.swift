@@ -105,7 +105,8 @@ import Testing
         try await withProxy { peer, _ in
             _ = try peer.readHead()
             try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-            sent.note(peer.sendUntilStuck([UInt8](repeating: 0x61, count: 64 << 10), limit: 1_000_000_000, milliseconds: 400))
+            sent.note(
+                peer.sendUntilStuck([UInt8](repeating: 0x61, count: 64 << 10), limit: 1_000_000_000, milliseconds: 400))
         } test: { bench, _ in
             let client = try bench.connect(receiveBuffer: 16 << 10)
             try client.send(bench.request("GET /v3/things HTTP/1.1"))
@@ -133,7 +134,9 @@ import Testing
     }
 
     /// Answers that nobody takes must not pile up, whoever makes them.
-    @Test(arguments: ["/nowhere", "/v3/things"]) func aClientThatNeverReadsIsNotReadFromEither(_ path: String) async throws {
+    @Test(arguments: ["/nowhere", "/v3/things"]) func aClientThatNeverReadsIsNotReadFromEither(_ path: String)
+        async throws
+    {
         try await withProxy { peer, _ in
             while let head = try? peer.readHead() {
                 _ = head

@@ -10,7 +10,8 @@ import Wire
 @Suite struct RequestComposerTests {
     private func compose(
         _ line: String = "GET /v3/x HTTP/1.1", _ fields: [String] = [], base: String = "",
-        framing: RequestComposer.Framing = .none, keepsConditions: Bool = true, expects: Bool = false, referer: String = ""
+        framing: RequestComposer.Framing = .none, keepsConditions: Bool = true, expects: Bool = false,
+        referer: String = ""
     ) throws -> TestSupport.Head {
         var head = RequestHead()
         try head.parse(Array(([line, "Host: localhost"] + fields + ["", ""]).joined(separator: "\r\n").utf8).span)
@@ -34,7 +35,8 @@ import Wire
     }
 
     @Test func theLineIsTheBaseAndTheCanonicalPath() throws {
-        #expect(try compose("GET /v3/x?a=1&token=evil HTTP/1.1", base: "/api").startLine == "GET /api/v3/x?a=1 HTTP/1.1")
+        #expect(
+            try compose("GET /v3/x?a=1&token=evil HTTP/1.1", base: "/api").startLine == "GET /api/v3/x?a=1 HTTP/1.1")
         #expect(try compose("GET /v3/x?token=evil HTTP/1.0").startLine == "GET /v3/x HTTP/1.1")
         #expect(try compose("GET http://localhost/v3/x?a HTTP/1.1").startLine == "GET /v3/x?a HTTP/1.1")
     }
@@ -43,7 +45,8 @@ import Wire
 
     @Test(arguments: [
         "Authorization: Bearer evil", "Proxy-Authorization: Basic evil", "Cookie: evil", "X-API-Key: evil",
-        "Origin: http://evil", "Referer: http://evil", "X-Forwarded-For: evil", "Forwarded: for=evil", "X-Real-IP: evil",
+        "Origin: http://evil", "Referer: http://evil", "X-Forwarded-For: evil", "Forwarded: for=evil",
+        "X-Real-IP: evil",
         "X-HTTP-Method-Override: EVIL", "X-Original-URL: /evil", "X-Rewrite-URL: /evil", "TE: evil", "Trailer: evil",
         "Upgrade: evil", "HTTP2-Settings: evil", "Keep-Alive: evil", "Proxy-Connection: evil", "Expect: evil",
         "Sec-Fetch-Site: evil", "Sec-Fetch-Anything: evil", "Cartouche-Key: evil", "Cartouche-Evil: evil",
@@ -61,7 +64,8 @@ import Wire
 
     @Test func whatConnectionNominatesGoes() throws {
         let composed = try compose(
-            "GET /v3/x HTTP/1.1", ["Connection: X-Hop, close, Content-Type", "X-Hop: 1", "x-hop: 2", "X-Stay: 3", "Content-Type: a/b"])
+            "GET /v3/x HTTP/1.1",
+            ["Connection: X-Hop, close, Content-Type", "X-Hop: 1", "x-hop: 2", "X-Stay: 3", "Content-Type: a/b"])
         #expect(composed["x-hop"] == nil)
         #expect(composed["content-type"] == nil)
         #expect(composed["connection"] == nil)
@@ -79,16 +83,19 @@ import Wire
     }
 
     @Test func viaNamesThoseBefore() throws {
-        #expect(try compose("GET /v3/x HTTP/1.1", ["Via: 1.0 a", "Via: 1.1 b, 1.1 c"])["via"] == "1.0 a, 1.1 b, 1.1 c, 1.1 cartouche")
+        #expect(
+            try compose("GET /v3/x HTTP/1.1", ["Via: 1.0 a", "Via: 1.1 b, 1.1 c"])["via"]
+                == "1.0 a, 1.1 b, 1.1 c, 1.1 cartouche")
         #expect(try compose("GET /v3/x HTTP/1.0")["via"] == "1.0 cartouche")
     }
 
-    @Test(arguments: [
-        ([], "identity"), (["gzip"], "gzip"), (["br, gzip;q=0.5"], "gzip"), (["gzip;q=0"], "identity"),
-        (["gzip;q=0.000"], "identity"), (["gzip; q=0.001"], "gzip"), (["*"], "gzip"), (["*;q=0"], "identity"),
-        (["gzip;q=0, *"], "identity"), (["br", "GZIP"], "gzip"), (["identity"], "identity"), (["x-gzip"], "gzip"),
-        (["zipgzip"], "identity"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            ([], "identity"), (["gzip"], "gzip"), (["br, gzip;q=0.5"], "gzip"), (["gzip;q=0"], "identity"),
+            (["gzip;q=0.000"], "identity"), (["gzip; q=0.001"], "gzip"), (["*"], "gzip"), (["*;q=0"], "identity"),
+            (["gzip;q=0, *"], "identity"), (["br", "GZIP"], "gzip"), (["identity"], "identity"), (["x-gzip"], "gzip"),
+            (["zipgzip"], "identity"),
+        ] as [([String], String)])
     func onlyWhatCanBeLookedIntoIsAskedFor(_ given: [String], _ expected: String) throws {
         let composed = try compose("GET /v3/x HTTP/1.1", given.map { "Accept-Encoding: \($0)" })
         #expect(composed["accept-encoding"] == expected)
@@ -103,7 +110,9 @@ import Wire
     }
 
     @Test func conditionsGoWhereTheAnswerIsRewritten() throws {
-        let fields = ["Range: bytes=0-1", "If-Range: \"x\"", "If-None-Match: \"x\"", "If-Match: \"y\"", "If-Modified-Since: z"]
+        let fields = [
+            "Range: bytes=0-1", "If-Range: \"x\"", "If-None-Match: \"x\"", "If-Match: \"y\"", "If-Modified-Since: z",
+        ]
         let kept = try compose("GET /v3/x HTTP/1.1", fields)
         let gone = try compose("GET /v3/x HTTP/1.1", fields, keepsConditions: false)
         for name in ["range", "if-range", "if-none-match", "if-match"] {
@@ -121,7 +130,9 @@ import Wire
     /// Whatever valid head comes in, what goes out parses as the same request with one of each of our fields.
     @Test func whatGoesOutParses() throws {
         var random = SplitMix64(seed: 8)
-        let names = ["Accept", "X-A", "x-b", "Connection", "Via", "Content-Type", "Cookie", "Authorization", "User-Agent"]
+        let names = [
+            "Accept", "X-A", "x-b", "Connection", "Via", "Content-Type", "Cookie", "Authorization", "User-Agent",
+        ]
         let values = ["a", "x-b", "close, X-A", "", "1.1 p", "b c\td", "\"q\\\"uoted\"", "é"]
         for _ in 0..<500 {
             let fields = (0..<Int.random(in: 0...8, using: &random)).map { _ in
@@ -140,12 +151,15 @@ import Wire
 }
 
 @Suite struct AnswerComposerTests {
-    private func compose(_ fields: [String], line: String = "HTTP/1.1 200 OK", isRewritten: Bool = false) throws -> TestSupport.Head {
+    private func compose(_ fields: [String], line: String = "HTTP/1.1 200 OK", isRewritten: Bool = false) throws
+        -> TestSupport.Head
+    {
         var head = ResponseHead()
         try head.parse(Array(([line] + fields + ["", ""]).joined(separator: "\r\n").utf8).span)
         var output: [UInt8] = []
         AnswerComposer.appendStatusLine(head, to: &output)
-        AnswerComposer.appendFields(head, options: try ConnectionOptions.of(head), isRewritten: isRewritten, to: &output)
+        AnswerComposer.appendFields(
+            head, options: try ConnectionOptions.of(head), isRewritten: isRewritten, to: &output)
         AnswerComposer.appendVia(head, Array("cartouche".utf8), to: &output)
         return TestSupport.Head(String(decoding: output, as: UTF8.self))
     }
@@ -165,15 +179,21 @@ import Wire
     }
 
     @Test func theUpstreamsOwnPasses() throws {
-        let composed = try compose(["Content-Type: a/b", "X-RateLimit-Reset: 5", "ETag: \"e\"", "Cache-Control: max-age=5"])
+        let composed = try compose([
+            "Content-Type: a/b", "X-RateLimit-Reset: 5", "ETag: \"e\"", "Cache-Control: max-age=5",
+        ])
         #expect(composed.startLine == "HTTP/1.1 200 OK")
         for name in ["content-type", "x-ratelimit-reset", "etag", "cache-control"] { #expect(composed[name] != nil) }
     }
 
     @Test func whatDescribesAnotherBodyGoes() throws {
-        let fields = ["ETag: \"e\"", "Last-Modified: x", "Content-MD5: x", "Accept-Ranges: bytes", "Digest: x", "X-Fine: yes"]
+        let fields = [
+            "ETag: \"e\"", "Last-Modified: x", "Content-MD5: x", "Accept-Ranges: bytes", "Digest: x", "X-Fine: yes",
+        ]
         let composed = try compose(fields, isRewritten: true)
-        for name in ["etag", "last-modified", "content-md5", "accept-ranges", "digest"] { #expect(composed[name] == nil) }
+        for name in ["etag", "last-modified", "content-md5", "accept-ranges", "digest"] {
+            #expect(composed[name] == nil)
+        }
         #expect(composed["x-fine"] == "yes")
     }
 
@@ -203,7 +223,10 @@ import Wire
         #expect(String(decoding: output, as: UTF8.self) == expected)
     }
 
-    @Test(arguments: [(true, 1, ""), (true, 0, "Connection: keep-alive\r\n"), (false, 1, "Connection: close\r\n"), (false, 0, "Connection: close\r\n")])
+    @Test(arguments: [
+        (true, 1, ""), (true, 0, "Connection: keep-alive\r\n"), (false, 1, "Connection: close\r\n"),
+        (false, 0, "Connection: close\r\n"),
+    ])
     func theConnectionIsAnnounced(_ staysOpen: Bool, _ version: UInt8, _ expected: String) {
         var output: [UInt8] = []
         AnswerComposer.appendConnection(staysOpen: staysOpen, minorVersion: version, to: &output)

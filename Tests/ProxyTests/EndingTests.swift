@@ -102,17 +102,17 @@ import Testing
     @Test func stoppingTwiceAndDuringADrainReturns() async throws {
         let upstream = try ScriptedServer { peer, _ in _ = peer.readToEnd() }
         let bench = try await ProxyBench.start(upstream: upstream.port, Self.draining(60_000_000_000))
-        try await blocking {
+        let client = try await blocking {
             let client = try bench.connect()
             try client.send(bench.request("GET /v3/things HTTP/1.1"))
             #expect(eventually { upstream.connectionCount == 1 })
-            // Kept open by the descriptor alone.
-            _ = Unmanaged.passRetained(client)
+            return client
         }
         async let drain: Void = bench.server.drain()
         await bench.server.stop()
         await bench.server.stop()
         await drain
+        withExtendedLifetime(client) {}
         upstream.stop()
     }
 }

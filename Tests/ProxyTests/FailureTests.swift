@@ -3,7 +3,6 @@ import Compression
 import Credentials
 import Foundation
 import JSON
-import JSON
 import Observability
 import Policy
 import Rewriting
@@ -30,7 +29,8 @@ import Wire
         (.answerTimedOut, 504, "upstream-timeout"), (.answerMalformed(.bareLineFeed), 502, "upstream-answer-malformed"),
         (.protocolSwitched, 502, "upstream-switched-protocol"),
         (.tooManyInterimAnswers, 502, "upstream-too-many-interim-answers"), (.answerCut, 502, "upstream-answer-cut"),
-        (.answerFailed(.tls(.truncated)), 502, "upstream-answer-failed"), (.answerStalled, 504, "upstream-answer-stalled"),
+        (.answerFailed(.tls(.truncated)), 502, "upstream-answer-failed"),
+        (.answerStalled, 504, "upstream-answer-stalled"),
     ]
 
     private static var causes: [(Cause, Int, String)] {
@@ -48,7 +48,10 @@ import Wire
             (.routeDenied(because: "it \"hands out\" secrets", line: "- x"), 403, "route-denied"),
             (.writesRefused(.routeWrites), 403, "read-only"), (.tokenWaitTimedOut, 503, "token-timeout"),
             (.token(TokenFailure(cause: FetchFailure(.rejected), retryAfterSeconds: nil)), 502, "credential-rejected"),
-            (.token(TokenFailure(cause: FetchFailure(.rateLimited), retryAfterSeconds: 7)), 503, "auth-server-rate-limited"),
+            (
+                .token(TokenFailure(cause: FetchFailure(.rateLimited), retryAfterSeconds: 7)), 503,
+                "auth-server-rate-limited"
+            ),
             (.upstreamNotConfigured(.ai), 502, "upstream-not-configured"),
             (.bodyNotPassable(.secretMustNotReturn), 502, "secret-in-answer"),
             (.bodyNotPassable(.withheldBytesMustBeBounded), 502, "upstream-body-unreadable"),
@@ -64,7 +67,9 @@ import Wire
             #expect(failure.code == code, "\(cause)")
             #expect(!failure.error.isEmpty && !failure.hint.isEmpty, "\(cause)")
             // A field's value, and a word for programs.
-            #expect(failure.code.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }, "\(cause)")
+            #expect(
+                failure.code.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 },
+                "\(cause)")
         }
     }
 
@@ -124,9 +129,12 @@ import Wire
     @Test func textOfAnyKindStaysOneJSONString() throws {
         var random = SplitMix64(seed: 5)
         for _ in 0..<500 {
-            let text = String(String.UnicodeScalarView((0..<10).map { _ in
-                Unicode.Scalar(UInt32.random(in: 0..<(Bool.random(using: &random) ? 0x80 : 0xD000), using: &random)) ?? "x"
-            }))
+            let text = String(
+                String.UnicodeScalarView(
+                    (0..<10).map { _ in
+                        Unicode.Scalar(
+                            UInt32.random(in: 0..<(Bool.random(using: &random) ? 0x80 : 0xD000), using: &random)) ?? "x"
+                    }))
             var output: [UInt8] = []
             JSONText.append(text, to: &output)
             let parsed = try JSONSerialization.jsonObject(with: Data(output), options: .fragmentsAllowed) as? String

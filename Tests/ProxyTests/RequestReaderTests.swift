@@ -21,7 +21,11 @@ import Wire
                         if reader.isEnded { reader.beginNext() }
                     case .body(let range):
                         let text = String(decoding: piece[range], as: UTF8.self)
-                        if events.last?.hasPrefix("body ") == true { events[events.count - 1] += text } else { events.append("body \(text)") }
+                        if events.last?.hasPrefix("body ") == true {
+                            events[events.count - 1] += text
+                        } else {
+                            events.append("body \(text)")
+                        }
                     case .ended:
                         events.append("ended \(reader.trailers?.lines.count ?? -1)")
                         reader.beginNext()
@@ -49,7 +53,9 @@ import Wire
 
     @Test func everySplitIntoTwoGivesTheSame() {
         for cut in 1..<Self.pipeline.count {
-            #expect(transcript([Array(Self.pipeline[..<cut]), Array(Self.pipeline[cut...])]) == Self.expected, "cut at \(cut)")
+            #expect(
+                transcript([Array(Self.pipeline[..<cut]), Array(Self.pipeline[cut...])]) == Self.expected,
+                "cut at \(cut)")
         }
     }
 

@@ -55,7 +55,9 @@ import Upstream
     }
 
     @Test func aNewConnectionThatDiesIsNotTriedAgain() async throws {
-        try await withProxy { peer, _ in _ = try peer.readHead() } test: { bench, upstream in
+        try await withProxy { peer, _ in
+            _ = try peer.readHead()
+        } test: { bench, upstream in
             let client = try bench.connect()
             try client.send(bench.request("GET /v3/things HTTP/1.1"))
             #expect(try client.readAnswer().status == 502)
@@ -109,7 +111,8 @@ import Upstream
         return try ScriptedServer.answering { _, _ in
             count.note(0)
             let body = #"{"access_token":"token-number-\#(count.all.count)","token_type":"Bearer","expires_in":3600}"#
-            return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            return
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         }
     }
 
@@ -145,7 +148,8 @@ import Upstream
     @Test func theRequestIsSentOnceMoreWithANewToken() async throws {
         let auth = try Self.issuing()
         let seen = Recorder<String>()
-        try await withProxy(try Self.options(authServer: auth.port), upstream: Self.demanding(2, seen: seen)) { bench, _ in
+        try await withProxy(try Self.options(authServer: auth.port), upstream: Self.demanding(2, seen: seen)) {
+            bench, _ in
             let client = try bench.connect()
             try client.send(bench.request("GET /v3/things HTTP/1.1"))
             #expect(try client.readAnswer().text == "ok")
@@ -161,7 +165,8 @@ import Upstream
     func aSmallBodyIsSentAgain(_ framing: [String]) async throws {
         let auth = try Self.issuing()
         let seen = Recorder<String>()
-        try await withProxy(try Self.options(authServer: auth.port), upstream: Self.demanding(2, seen: seen)) { bench, _ in
+        try await withProxy(try Self.options(authServer: auth.port), upstream: Self.demanding(2, seen: seen)) {
+            bench, _ in
             let client = try bench.connect()
             try client.send(bench.request("POST /v3/things HTTP/1.1", framing))
             try client.send(framing[0].hasPrefix("C") ? "body" : "4\r\nbody\r\n0\r\n\r\n")
@@ -174,7 +179,8 @@ import Upstream
     @Test func asecond401IsTheClientsAnswer() async throws {
         let auth = try Self.issuing()
         let seen = Recorder<String>()
-        try await withProxy(try Self.options(authServer: auth.port), upstream: Self.demanding(9, seen: seen)) { bench, _ in
+        try await withProxy(try Self.options(authServer: auth.port), upstream: Self.demanding(9, seen: seen)) {
+            bench, _ in
             let client = try bench.connect()
             try client.send(bench.request("GET /v3/things HTTP/1.1"))
             let answer = try client.readAnswer()
@@ -193,7 +199,8 @@ import Upstream
     @Test func many401sAreOneRenewal() async throws {
         let auth = try Self.issuing()
         let seen = Recorder<String>()
-        try await withProxy(try Self.options(authServer: auth.port), loops: 2, upstream: Self.demanding(2, seen: seen)) {
+        try await withProxy(try Self.options(authServer: auth.port), loops: 2, upstream: Self.demanding(2, seen: seen))
+        {
             bench, _ in
             let clients = try (0..<30).map { _ in try bench.connect() }
             for client in clients { try client.send(bench.request("GET /v3/things HTTP/1.1")) }
@@ -254,7 +261,9 @@ import Upstream
             #expect(try client.readAnswer().status == 401)
             #expect(
                 eventually(seconds: 5) {
-                    guard (try? client.send(bench.request("POST /v3/things HTTP/1.1", ["Content-Length: 200000"]) + long)) != nil
+                    guard
+                        (try? client.send(bench.request("POST /v3/things HTTP/1.1", ["Content-Length: 200000"]) + long))
+                            != nil
                     else { return true }
                     return (try? client.readAnswer().status) == 200
                 })

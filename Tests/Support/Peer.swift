@@ -7,7 +7,8 @@ package struct TestError: Error, CustomStringConvertible {
 
 /// A blocking TCP socket for tests: either end. Every wait ends after twenty seconds.
 package final class Peer: @unchecked Sendable {
-    // Used by one thread at a time.
+    // Used by one thread at a time, but for ``cut()``.
+    private let closing = NSLock()
     package private(set) var descriptor: Int32
     private var buffer: [UInt8] = []
     private var start = 0
@@ -84,9 +85,18 @@ package final class Peer: @unchecked Sendable {
     package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     package func close() {
+        closing.lock()
+        defer { closing.unlock() }
         guard descriptor >= 0 else { return }
         systemClose(descriptor)
         descriptor = -1
+    }
+
+    /// Ends both directions; from any thread.
+    package func cut() {
+        closing.lock()
+        defer { closing.unlock() }
+        if descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     /// RST.

@@ -56,20 +56,20 @@ package final class ScriptedServer: @unchecked Sendable {
                 if errno == EINTR || errno == ECONNABORTED || errno == EMFILE { continue }
                 break
             }
-            let wire = Peer(adopting: descriptor)
+            let peer = Peer(adopting: descriptor)
             let number = accepted.withLock { count in
                 defer { count += 1 }
                 return count
             }
-            open.withLock { $0[number] = wire }
+            open.withLock { $0[number] = peer }
             Thread.detachNewThread {
                 do {
-                    try self.script(wire, number)
+                    try self.script(peer, number)
                 } catch {
                     self.problems.note("connection \(number): \(error)")
                 }
                 _ = self.open.withLock { $0.removeValue(forKey: number) }
-                wire.close()
+                peer.close()
                 self.finished.note(number)
             }
         }
@@ -79,18 +79,18 @@ package final class ScriptedServer: @unchecked Sendable {
     /// Takes no more connections, and cuts those that are open.
     package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        let wires = open.withLock { Array($0.values) }
-        for wire in wires where wire.descriptor >= 0 { shutdown(wire.descriptor, Int32(SHUT_RDWR)) }
+        let peers = open.withLock { Array($0.values) }
+        for peer in peers { peer.cut() }
     }
 
     /// Answers every request on every connection by `answer`, bodies read first.
     package static func answering(_ answer: @escaping @Sendable (Head, [UInt8]) -> String) throws -> ScriptedServer {
-        try ScriptedServer { wire, _ in
+        try ScriptedServer { peer, _ in
             while true {
                 let request: Head
-                do { request = try wire.readHead() } catch { return }
-                let body = try wire.readBody(of: request)
-                try wire.send(answer(request, body))
+                do { request = try peer.readHead() } catch { return }
+                let body = try peer.readBody(of: request)
+                try peer.send(answer(request, body))
             }
         }
     }

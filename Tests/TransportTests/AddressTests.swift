@@ -3,12 +3,15 @@ import Testing
 @testable import Transport
 
 @Suite struct SocketAddressTests {
-    @Test(arguments: [
-        ("127.0.0.1", 80, "127.0.0.1:80", true), ("0.0.0.0", 0, "0.0.0.0:0", false), ("255.255.255.255", 65535, "255.255.255.255:65535", false),
-        ("127.255.0.9", 1, "127.255.0.9:1", true), ("128.0.0.1", 1, "128.0.0.1:1", false), ("::1", 443, "[::1]:443", true),
-        ("::", 1, "[::]:1", false), ("2001:db8::ff00:42:8329", 8080, "[2001:db8::ff00:42:8329]:8080", false),
-        ("::ffff:127.0.0.1", 5, "[::ffff:127.0.0.1]:5", false), ("fe80::1", 5, "[fe80::1]:5", false),
-    ] as [(String, UInt16, String, Bool)])
+    @Test(
+        arguments: [
+            ("127.0.0.1", 80, "127.0.0.1:80", true), ("0.0.0.0", 0, "0.0.0.0:0", false),
+            ("255.255.255.255", 65535, "255.255.255.255:65535", false),
+            ("127.255.0.9", 1, "127.255.0.9:1", true), ("128.0.0.1", 1, "128.0.0.1:1", false),
+            ("::1", 443, "[::1]:443", true),
+            ("::", 1, "[::]:1", false), ("2001:db8::ff00:42:8329", 8080, "[2001:db8::ff00:42:8329]:8080", false),
+            ("::ffff:127.0.0.1", 5, "[::ffff:127.0.0.1]:5", false), ("fe80::1", 5, "[fe80::1]:5", false),
+        ] as [(String, UInt16, String, Bool)])
     func numericAddressesGoThereAndBack(_ text: String, _ port: UInt16, _ shown: String, _ isLoopback: Bool) throws {
         let address = try #require(SocketAddress(numeric: text, port: port))
         #expect(address.description == shown)
@@ -19,7 +22,10 @@ import Testing
         #expect(back == .some(.some(address)))
     }
 
-    @Test(arguments: ["", "localhost", "127.1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "0x7f.1.1.1", "::1%lo", "[::1]", "1.2.3.4 ", "1.2.3.4\u{0}", "::g"])
+    @Test(arguments: [
+        "", "localhost", "127.1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "0x7f.1.1.1", "::1%lo", "[::1]", "1.2.3.4 ",
+        "1.2.3.4\u{0}", "::g",
+    ])
     func othersAreNone(_ text: String) { #expect(SocketAddress(numeric: text, port: 1) == nil) }
 
     @Test func pathsHaveTheirLimits() {
@@ -34,7 +40,9 @@ import Testing
 
     @Test func anotherPortIsTheSameAddress() {
         #expect(SocketAddress.ipv4(1, port: 2).with(port: 3) == .ipv4(1, port: 3))
-        #expect(SocketAddress.ipv6(high: 1, low: 2, scope: 3, port: 4).with(port: 5) == .ipv6(high: 1, low: 2, scope: 3, port: 5))
+        #expect(
+            SocketAddress.ipv6(high: 1, low: 2, scope: 3, port: 4).with(port: 5)
+                == .ipv6(high: 1, low: 2, scope: 3, port: 5))
     }
 }
 
@@ -46,7 +54,10 @@ import Testing
         #expect(AddressOrder.interleaved([]) == [])
         #expect(AddressOrder.interleaved([four(1)]) == [four(1)])
         #expect(AddressOrder.interleaved([six(1), six(2), six(3), four(1)]) == [six(1), four(1), six(2), six(3)])
-        #expect(AddressOrder.interleaved([four(1), six(1), six(2), four(2), six(3)]) == [four(1), six(1), four(2), six(2), six(3)])
+        #expect(
+            AddressOrder.interleaved([four(1), six(1), six(2), four(2), six(3)]) == [
+                four(1), six(1), four(2), six(2), six(3),
+            ])
     }
 }
 
@@ -71,13 +82,22 @@ import Testing
     }
 
     @Test func registrationsAreTags() {
-        for registration in [Registration(index: 0, generation: 0), Registration(index: .max - 1, generation: 7), Registration(index: 3, generation: .max)] {
+        for registration in [
+            Registration(index: 0, generation: 0), Registration(index: .max - 1, generation: 7),
+            Registration(index: 3, generation: .max),
+        ] {
             #expect(Registration(tag: registration.tag) == registration)
         }
     }
 
-    @Test(arguments: [(Duration.seconds(1), 1_000_000_000), (.zero, 0), (.seconds(-2), -2_000_000_000), (.seconds(Int64.max), .max), (.seconds(Int64.min), .min), (.nanoseconds(5), 5)] as [(Duration, Int64)])
-    func durationsAreClamped(_ duration: Duration, _ expected: Int64) { #expect(duration.clampedNanoseconds == expected) }
+    @Test(
+        arguments: [
+            (Duration.seconds(1), 1_000_000_000), (.zero, 0), (.seconds(-2), -2_000_000_000),
+            (.seconds(Int64.max), .max), (.seconds(Int64.min), .min), (.nanoseconds(5), 5),
+        ] as [(Duration, Int64)])
+    func durationsAreClamped(_ duration: Duration, _ expected: Int64) {
+        #expect(duration.clampedNanoseconds == expected)
+    }
 
     @Test func errorsHaveWords() {
         #expect(SystemError.connectionRefused.explanation == "Connection refused")

@@ -34,7 +34,9 @@ private func address(_ port: UInt16) -> SocketAddress { .ipv4(loopback, port: po
         // The same port for IPv4 is somebody else's.
         let any = try Listener(bindingTo: .ipv6(high: 0, low: 0, scope: 0, port: 0))
         _ = try Listener(bindingTo: .ipv4(0, port: any.address.port ?? 0))
-        #expect(throws: SystemError.addressInUse) { try Listener(bindingTo: .ipv6(high: 0, low: 1, scope: 0, port: port)) }
+        #expect(throws: SystemError.addressInUse) {
+            try Listener(bindingTo: .ipv6(high: 0, low: 1, scope: 0, port: port))
+        }
     }
 
     @Test func aPathThatIsTooLongIsAnErrorAndNoDescriptorStays() {
@@ -99,15 +101,17 @@ private func address(_ port: UInt16) -> SocketAddress { .ipv4(loopback, port: po
         let (listener, port) = try ScriptedServer.listen(backlog: 5)
         defer { close(listener) }
         let refused = try ScriptedServer.closedPort()
-        let (outcome, seconds) = try await dial([address(refused), address(refused), address(port)])
+        let (outcome, seconds) = try await dial(
+            [SocketAddress](repeating: address(refused), count: 12) + [address(port)])
         #expect(outcome == "127.0.0.1:\(port)")
-        #expect(seconds < 0.2)
+        #expect(seconds < 2.5, "twelve delays are three seconds")
     }
 
     @Test func allRefused() async throws {
         let refused = try ScriptedServer.closedPort()
         #expect(try await dial([address(refused), address(refused)]).0 == "\(ECONNREFUSED)")
-        #expect(try await dial([.ipv6(high: 0, low: 1, scope: 0, port: refused), address(refused)]).0 == "\(ECONNREFUSED)")
+        #expect(
+            try await dial([.ipv6(high: 0, low: 1, scope: 0, port: refused), address(refused)]).0 == "\(ECONNREFUSED)")
     }
 
     @Test func noAddressAtAll() async throws { #expect(try await dial([]).0 == "\(ECONNREFUSED)") }

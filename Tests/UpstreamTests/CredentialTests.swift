@@ -45,9 +45,13 @@ import Wire
 
     @Test func theCredentialIsTheLastField() throws {
         let credential = try #require(BearerCredential(token: Secret("token-one")))
-        #expect(text(prepared().authorised(by: credential)) == "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-one\r\n\r\n")
+        #expect(
+            text(prepared().authorised(by: credential))
+                == "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-one\r\n\r\n")
         #expect(text(prepared().authorisedAsPublic()) == "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        #expect(text(prepared().authorised(byField: Secret("Basic eDp5"))) == "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic eDp5\r\n\r\n")
+        #expect(
+            text(prepared().authorised(byField: Secret("Basic eDp5")))
+                == "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic eDp5\r\n\r\n")
         #expect(text(prepared().authorisedByBody()) == "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     }
 
@@ -59,7 +63,9 @@ import Wire
         #expect(text(second) == "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token-two\r\n\r\n")
     }
 
-    @Test func whatWasThereBeforeGoes() { #expect(text(prepared(Array("old".utf8)).authorisedAsPublic()).hasPrefix("GET / ")) }
+    @Test func whatWasThereBeforeGoes() {
+        #expect(text(prepared(Array("old".utf8)).authorisedAsPublic()).hasPrefix("GET / "))
+    }
 
     /// In the very memory it was in, and not in a copy that was made to be overwritten.
     @Test func theCredentialsBytesAreOverwrittenWhereTheyWere() throws {
@@ -81,10 +87,13 @@ import Wire
 }
 
 @Suite struct EndpointTests {
-    @Test(arguments: [
-        ("127.0.0.1", 80, true, "127.0.0.1"), ("127.0.0.1", 8080, true, "127.0.0.1:8080"), ("::1", 80, true, "[::1]"),
-        ("::1", 443, true, "[::1]:443"), ("a.example", 80, false, "a.example"), ("a.example", 443, false, "a.example:443"),
-    ] as [(String, UInt16, Bool, String)])
+    @Test(
+        arguments: [
+            ("127.0.0.1", 80, true, "127.0.0.1"), ("127.0.0.1", 8080, true, "127.0.0.1:8080"),
+            ("::1", 80, true, "[::1]"),
+            ("::1", 443, true, "[::1]:443"), ("a.example", 80, false, "a.example"),
+            ("a.example", 443, false, "a.example:443"),
+        ] as [(String, UInt16, Bool, String)])
     func theAuthorityNamesThePortWhereItMust(_ host: String, _ port: UInt16, _ isAddress: Bool, _ expected: String) {
         let endpoint = Endpoint(host: host, port: port, isAddress: isAddress, trust: nil)
         #expect(String(decoding: endpoint.authority, as: UTF8.self) == expected)

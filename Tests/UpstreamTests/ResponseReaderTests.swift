@@ -17,12 +17,19 @@ import Wire
                     switch try reader.next(piece.span, from: &offset) {
                     case .needsMore: continue feeding
                     case .interimHead: events.append("interim \(reader.head.status)")
-                    case .head(let framing): events.append("\(reader.head.status) \(framing) keeps \(reader.keepsConnection)")
+                    case .head(let framing):
+                        events.append("\(reader.head.status) \(framing) keeps \(reader.keepsConnection)")
                     case .body(let range):
                         let text = String(decoding: piece[range], as: UTF8.self)
-                        if events.last?.hasPrefix("body ") == true { events[events.count - 1] += text } else { events.append("body \(text)") }
+                        if events.last?.hasPrefix("body ") == true {
+                            events[events.count - 1] += text
+                        } else {
+                            events.append("body \(text)")
+                        }
                     case .ended:
-                        if events.last?.hasPrefix("ended") != true { events.append("ended \(reader.trailers.lines.count)") }
+                        if events.last?.hasPrefix("ended") != true {
+                            events.append("ended \(reader.trailers.lines.count)")
+                        }
                         rest += piece.count - offset
                         continue feeding
                     }
@@ -36,28 +43,64 @@ import Wire
     }
 
     private static let answers: [(String, Method, Bool, [String])] = [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", .get, false, ["200 length(5) keeps true", "body hello", "ended 0"]),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP", .get, false, ["200 length(5) keeps true", "body hello", "ended 0", "rest 4"]),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", .get, true, ["200 length(5) keeps true", "body hell", "cut"]),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", .get, false,
+            ["200 length(5) keeps true", "body hello", "ended 0"]
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP", .get, false,
+            ["200 length(5) keeps true", "body hello", "ended 0", "rest 4"]
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", .get, true,
+            ["200 length(5) keeps true", "body hell", "cut"]
+        ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", .head, false, ["200 none keeps true", "ended 0"]),
         ("HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n", .get, false, ["304 none keeps true", "ended 0"]),
         ("HTTP/1.1 204 X\r\n\r\n", .get, false, ["204 none keeps true", "ended 0"]),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n1\r\n!\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n", .get, false,
-            ["200 chunked keeps true", "body hello!", "ended 2"]),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", .get, true, ["200 chunked keeps true", "body hello", "cut"]),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n1\r\n!\r\n0\r\nX-A: 1\r\nX-B: 2\r\n\r\n",
+            .get, false,
+            ["200 chunked keeps true", "body hello!", "ended 2"]
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", .get, true,
+            ["200 chunked keeps true", "body hello", "cut"]
+        ),
         ("HTTP/1.1 200 OK\r\n\r\nall of it", .get, true, ["200 untilClose keeps false", "body all of it", "whole"]),
         ("HTTP/1.0 200 OK\r\n\r\nall of it", .get, true, ["200 untilClose keeps false", "body all of it", "whole"]),
-        ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", .get, false, ["200 length(2) keeps false", "body ok", "ended 0"]),
-        ("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", .get, false, ["200 length(2) keeps true", "body ok", "ended 0"]),
-        ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", .get, false, ["200 length(2) keeps false", "body ok", "ended 0"]),
-        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", .get, false,
-            ["interim 100", "interim 103", "200 length(0) keeps true", "ended 0"]),
+        (
+            "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", .get, false,
+            ["200 length(2) keeps false", "body ok", "ended 0"]
+        ),
+        (
+            "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", .get, false,
+            ["200 length(2) keeps true", "body ok", "ended 0"]
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", .get, false,
+            ["200 length(2) keeps false", "body ok", "ended 0"]
+        ),
+        (
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            .get, false,
+            ["interim 100", "interim 103", "200 length(0) keeps true", "ended 0"]
+        ),
         ("HTTP/1.1 100 Continue\r\n\r\n", .get, true, ["interim 100", "cut"]),
         ("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", .get, false, ["protocolSwitched"]),
         ("", .get, true, ["cut"]), ("HTTP/1.1 2", .get, true, ["cut"]),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", .get, false, ["answerMalformed(Wire.WireError.contentLengthWithTransferEncoding)"]),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\n", .get, false, ["answerMalformed(Wire.WireError.invalidContentLength)"]),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .get, false, ["200 chunked keeps true", "answerMalformed(Wire.WireError.invalidChunkSize)"]),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", .get, false,
+            ["answerMalformed(Wire.WireError.contentLengthWithTransferEncoding)"]
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\n", .get, false,
+            ["answerMalformed(Wire.WireError.invalidContentLength)"]
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", .get, false,
+            ["200 chunked keeps true", "answerMalformed(Wire.WireError.invalidChunkSize)"]
+        ),
     ]
 
     @Test(arguments: answers.indices) func anAnswerIsTheSameHoweverItArrives(_ index: Int) {
@@ -65,7 +108,9 @@ import Wire
         let bytes = Array(text.utf8)
         #expect(transcript([bytes], to: method, closes: closes) == expected)
         for cut in bytes.indices.dropFirst() {
-            #expect(transcript([Array(bytes[..<cut]), Array(bytes[cut...])], to: method, closes: closes) == expected, "cut at \(cut)")
+            #expect(
+                transcript([Array(bytes[..<cut]), Array(bytes[cut...])], to: method, closes: closes) == expected,
+                "cut at \(cut)")
         }
         #expect(transcript(bytes.map { [$0] }, to: method, closes: closes) == expected)
     }
@@ -94,9 +139,14 @@ import Wire
 
     @Test func garbageIsRefusedAndNeverATrap() {
         var random = SplitMix64(seed: 99)
-        let words = ["HTTP/1.1 200 OK\r\n", "\r\n", "Content-Length: ", "9223372036854775807", "9223372036854775808", "Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n", "7fffffffffffffff\r\n", "0\r\n", "x", "\u{0}", ":", " "]
+        let words = [
+            "HTTP/1.1 200 OK\r\n", "\r\n", "Content-Length: ", "9223372036854775807", "9223372036854775808",
+            "Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n", "7fffffffffffffff\r\n", "0\r\n", "x", "\u{0}",
+            ":", " ",
+        ]
         for _ in 0..<3000 {
-            let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in words.randomElement(using: &random)! }.joined()
+            let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in words.randomElement(using: &random)! }
+                .joined()
             let bytes = Array(text.utf8)
             let whole = transcript([bytes], closes: true)
             #expect(transcript(bytes.map { [$0] }, closes: true) == whole, "\(text.debugDescription)")
