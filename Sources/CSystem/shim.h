@@ -213,6 +213,13 @@ static inline int cartouche_raise_descriptor_limit(void) {
   return setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Gives the signals of a crash back to the kernel. Swift's runtime may have taken them to print a report, in which
+// registers stand with the memory they point to: a token could be there.
+static inline void cartouche_end_crash_reports(void) {
+  const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT};
+  for (size_t index = 0; index < sizeof signals / sizeof *signals; index++) signal(signals[index], SIG_DFL);
+}
+
 static inline void cartouche_ignore_signal(int number) { signal(number, SIG_IGN); }
 
 static inline int cartouche_errno(void) { return errno; }

@@ -13,6 +13,7 @@ import Transport
 enum ProcessSetup {
     static func prepare() {
         Signals.ignoreBrokenPipes()
+        cartouche_end_crash_reports()
         // Files made from here on are the user's alone.
         umask(0o077)
         // No core dump, and no reading of the memory by other processes of the user: both would show secrets.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
@@ -80,3 +81,15 @@ def test_the_searching_finds(canaries):
         with pytest.raises(AssertionError):
             canaries.assert_absent(f"before {text} after", "this text")
     canaries.assert_absent("before after", "this text")
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGILL, signal.SIGABRT], ids=lambda number: number.name)
+def test_a_crash_shows_no_memory(start, nginx, oauth, number):
+    """However the process ends, nothing of its memory is printed: a token could be in it."""
+    proxy = start(oauth.settings, api_base_url=nginx.url, SWIFT_BACKTRACE="enable=yes")
+    with proxy.client() as client:
+        assert client.request("GET", QUERY).answer().status == 200
+    proxy.signal(number)
+    assert proxy.exit_code() == -number
+    assert "Registers" not in proxy.log
+    assert "Backtrac" not in proxy.log
