@@ -249,12 +249,16 @@ struct Gate {
         return 0..<0
     }
 
+    /// Whether any reader could take the body for a form, whose credentials are to be blanked: one of several lines
+    /// is enough, and no parameter rules it out. (``BodyKind`` asks the opposite: whether every reader would.)
     private static func isForm(_ head: borrowing RequestHead) -> Bool {
-        guard let value = head.firstValue(of: .contentType) else { return false }
         let type: StaticString = "application/x-www-form-urlencoded"
-        let bytes = head.storage.span.extracting(value.range)
-        guard bytes.count >= type.utf8CodeUnitCount else { return false }
-        return ByteComparison.equalIgnoringCase(bytes.extracting(0..<type.utf8CodeUnitCount), type)
+        for index in head.lines.indices where head.lines[index].known == .contentType {
+            let value = head.storage.span.extracting(head.lines[index].value.range)
+            guard value.count >= type.utf8CodeUnitCount else { continue }
+            if ByteComparison.equalIgnoringCase(value.extracting(0..<type.utf8CodeUnitCount), type) { return true }
+        }
+        return false
     }
 
     // MARK: What goes upstream, and what comes back

@@ -13,6 +13,7 @@ package struct SystemError: Error, Equatable, Sendable {
     package static let connectionReset = SystemError(number: ECONNRESET)
     package static let timedOut = SystemError(number: ETIMEDOUT)
     package static let addressInUse = SystemError(number: EADDRINUSE)
+    package static let addressNotAvailable = SystemError(number: EADDRNOTAVAIL)
     package static let tooManyOpenFiles = SystemError(number: EMFILE)
 
     /// Whether it says that this machine has no such address or address family.

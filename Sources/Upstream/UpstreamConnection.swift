@@ -95,6 +95,9 @@ package final class UpstreamConnection: EventHandler {
     /// Whether an earlier exchange has used it; if it dies before an answer, the server had closed it.
     package var isReused: Bool { exchanges > 1 }
 
+    /// Whether no exchange has used it yet.
+    var isUnused: Bool { exchanges == 0 }
+
     func assign(to client: any UpstreamClient) {
         exchanges &+= 1
         state = .serving(client)

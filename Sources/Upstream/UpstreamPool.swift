@@ -5,6 +5,12 @@ import Wire
 /// The connections of one event loop to one upstream: those in use, those kept for reuse, those being opened,
 /// and the exchanges that wait for one.
 package final class UpstreamPool {
+    private struct Waiter {
+        let client: any UpstreamClient
+        /// Whether only a connection that nobody has used will do.
+        let needsNew: Bool
+    }
+
     package let endpoint: Endpoint
     package var timeouts: UpstreamTimeouts
     let sessions = TLSSessionCache()
@@ -13,7 +19,7 @@ package final class UpstreamPool {
     private let limits: PoolLimits
     /// Most recently used last: the ones that are used least grow old and go.
     private var idle: [UpstreamConnection] = []
-    private var waiters: [any UpstreamClient] = []
+    private var waiters: [Waiter] = []
     private var dialers: [ObjectIdentifier: Dialer] = [:]
     private var openCount = 0
     private var opening = 0
@@ -54,14 +60,14 @@ package final class UpstreamPool {
             client.connectionRefused(.queueFull)
             return nil
         }
-        waiters.append(client)
+        waiters.append(Waiter(client: client, needsNew: fresh))
         openMore()
         return nil
     }
 
     /// Takes back a request for a connection that has not been had yet.
     package func withdraw(_ client: any UpstreamClient) {
-        waiters.removeAll { $0 === client }
+        waiters.removeAll { $0.client === client }
     }
 
     private func openMore() {
@@ -140,17 +146,19 @@ package final class UpstreamPool {
     /// One attempt failed; it was somebody's hope, and the one who has waited longest is told.
     private func openingEnded(_ failure: UpstreamFailure) {
         opening -= 1
-        if !waiters.isEmpty { waiters.removeFirst().connectionRefused(failure) }
+        if !waiters.isEmpty { waiters.removeFirst().client.connectionRefused(failure) }
         openMore()
     }
 
     func connectionFreed(_ connection: UpstreamConnection) {
         guard isOpen else { return connection.discard() }
-        guard !waiters.isEmpty else {
+        guard let next = waiters.firstIndex(where: { !$0.needsNew || connection.isUnused }) else {
+            // Whoever is left needs a new one: where there is no room for it, this one makes room.
+            if !waiters.isEmpty, connectionCount >= limits.connections { return connection.discard() }
             idle.append(connection)
             return
         }
-        let client = waiters.removeFirst()
+        let client = waiters.remove(at: next).client
         connection.assign(to: client)
         client.connectionObtained(connection)
     }

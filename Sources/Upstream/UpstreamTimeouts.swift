@@ -11,18 +11,15 @@ package struct UpstreamTimeouts: Sendable {
     package var stall: Int64
     /// For a connection nobody uses. Below the common 60 s of load balancers, so that we close first.
     package var idle: Int64
-    /// For a free connection, where the limit of connections is reached.
-    package var queue: Int64
 
     package init(
         connect: Int64 = 10_000_000_000, handshake: Int64 = 10_000_000_000, answer: Int64 = 75_000_000_000,
-        stall: Int64 = 60_000_000_000, idle: Int64 = 50_000_000_000, queue: Int64 = 30_000_000_000
+        stall: Int64 = 60_000_000_000, idle: Int64 = 50_000_000_000
     ) {
         self.connect = connect
         self.handshake = handshake
         self.answer = answer
         self.stall = stall
         self.idle = idle
-        self.queue = queue
     }
 }

@@ -25,7 +25,7 @@ struct Cartouche: AsyncParsableCommand {
     static func main() async {
         ProcessSetup.prepare()
         do {
-            var command = try await asyncParse()
+            var command = try parseAsRoot()
             do {
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
@@ -45,6 +45,4 @@ struct Cartouche: AsyncParsableCommand {
             Output.standardOutput.write(text)
         }
     }
-
-    private static func asyncParse() async throws -> any ParsableCommand { try parseAsRoot() }
 }

@@ -87,7 +87,7 @@ struct ProxyRun {
         var missing: [String] = []
         for address in settings.listen {
             do throws(Transport.SystemError) {
-                listeners.append(try Listener(bindingTo: try socketAddress(address, listeners)))
+                listeners.append(try Listener(bindingTo: try Self.socketAddress(address)))
             } catch {
                 if error.isAddressMissing, address.isIPv6 {
                     // A machine without IPv6 is no error; a port that is taken is.
@@ -112,14 +112,11 @@ struct ProxyRun {
         return Stop(.runtime, "cartouche: cannot listen on \(address): \(error.explanation)")
     }
 
-    /// Port 0 on both loopback addresses means one free port for both.
-    private func socketAddress(_ address: ListenAddress, _ open: [Listener]) throws(Transport.SystemError)
-        -> SocketAddress
-    {
+    private static func socketAddress(_ address: ListenAddress) throws(Transport.SystemError) -> SocketAddress {
         switch address {
         case .unix(let path): return .unix(path: path)
         case .tcp(let numeric, let port):
-            guard let result = SocketAddress(numeric: numeric.description, port: port) else { throw .addressInUse }
+            guard let result = SocketAddress(numeric: numeric.description, port: port) else { throw .addressNotAvailable }
             return result
         }
     }

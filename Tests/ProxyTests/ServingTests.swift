@@ -171,6 +171,42 @@ import Testing
         }
     }
 
+    @Test func anInterimAnswerBringsNoSecretBackEither() async throws {
+        try await withProxy { peer, _ in
+            while (try? peer.readHead()) != nil {
+                try peer.send("HTTP/1.1 103 \(ProxyBench.token)\r\nLink: </\(ProxyBench.token)>\r\n\r\n")
+                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            }
+        } test: { bench, _ in
+            let client = try bench.connect()
+            try client.send(bench.request("GET /v3/things HTTP/1.1"))
+            let hints = try client.readHead()
+            #expect(hints.status == 103)
+            #expect(!hints.startLine.contains(ProxyBench.token))
+            #expect(hints["link"]?.contains(ProxyBench.token) == false)
+            #expect(try client.readAnswer().text == "ok")
+        }
+    }
+
+    /// Servers disagree about which of two lines counts.
+    @Test func aFormIsAFormWhicheverLineSaysSo() async throws {
+        let bodies = Recorder<String>()
+        try await withProxy { peer, _ in
+            while (try? peer.readHead()) != nil {
+                bodies.note(try peer.readText(11))
+                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            }
+        } test: { bench, _ in
+            let client = try bench.connect()
+            let fields = [
+                "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 11",
+            ]
+            try client.send(bench.request("POST /v3/things HTTP/1.1", fields) + "api_key=x&q")
+            #expect(try client.readAnswer().text == "ok")
+            #expect(bodies.all == ["&&&&&&&&&&q"])
+        }
+    }
+
     @Test func oldClientsGetNoChunksAndKeepOnlyWhatTheyAskFor() async throws {
         try await withProxy { peer, _ in
             while let head = try? peer.readHead() {

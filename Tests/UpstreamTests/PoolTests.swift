@@ -144,6 +144,26 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
+    /// Not even the one that becomes free while it waits.
+    @Test func whoNeedsANewConnectionGetsNoUsedOne() async throws {
+        let released = Recorder<Int>()
+        let server = try ScriptedServer { peer, number in
+            _ = try peer.readHead()
+            if number == 1 { _ = eventually { !released.all.isEmpty } }
+            try peer.send(ok)
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 1))
+        let first = Client()
+        await bench.start(first)
+        let second = Client()
+        await bench.start(second, fresh: true)
+        released.note(1)
+        #expect(try await bench.events(of: second) == ["new", "200", "ended"])
+        #expect(try await bench.events(of: first) == ["new", "200", "ended"])
+        await bench.end()
+        server.stop()
+    }
+
     /// What an idle connection says, or that it ends, is never taken for an answer.
     @Test(arguments: ["", "HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n"])
     func anIdleConnectionThatSpeaksIsDiscarded(_ words: String) async throws {

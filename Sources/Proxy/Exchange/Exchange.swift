@@ -250,10 +250,12 @@ final class Exchange: UpstreamClient {
         // RFC 9110 §15.2: an HTTP/1.0 client knows no interim answers.
         guard request.minorVersion > 0, let downstream else { return }
         downstream.compose { output in
+            let start = output.count
             AnswerComposer.appendStatusLine(head, to: &output)
             if head.status != 100 {
                 AnswerComposer.appendFields(head, options: .none, isRewritten: false, to: &output)
             }
+            worker.bodies.mask(&output, from: start)
             HeadWriter.appendEnd(to: &output)
         }
         downstream.flush()
