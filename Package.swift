@@ -17,13 +17,13 @@ let testRules: [SwiftSetting] = [
 ]
 
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], usesSockets: Bool = false
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules),
         .testTarget(
             name: name + "Tests",
-            dependencies: [.byName(name: name)] + dependencies + (usesSockets ? ["TestSupport"] : []),
+            dependencies: [.byName(name: name), "TestSupport"] + dependencies,
             swiftSettings: testRules),
     ]
 }
@@ -37,19 +37,19 @@ let modules: [[Target]] = [
     module("Admission", ["Wire"]),
     module("Credentials", ["JSON", "Secrets"]),
     module("Compression", ["CZlib"]),
-    module("Rewriting", ["Wire", "Compression", "Secrets"]),
+    module("Rewriting", ["Compression", "Secrets"]),
     module("Sealing", ["Secrets", "COpenSSL"]),
     module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
-    module("Transport", ["CSystem", "TLS"], usesSockets: true),
-    module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")], usesSockets: true),
-    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"], usesSockets: true),
+    module("Transport", ["CSystem", "TLS"]),
+    module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")]),
+    module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"]),
     module(
         "Proxy",
         [
             "Admission", "Compression", "Credentials", "JSON", "Observability", "Policy", "Rewriting", "Secrets",
             "TLS", "TokenStore", "Transport", "Upstream", "Wire",
-        ], usesSockets: true),
+        ]),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
         resources: [.embedInCode("Resources/routes.yaml")]),

@@ -4,30 +4,9 @@ import Observability
 import TestSupport
 import Testing
 
-/// A pipe whose reading end the test has.
-private struct Pipe {
-    let reading: Int32
-    let writing: Int32
-
-    init() {
-        var ends: [Int32] = [0, 0]
-        pipe(&ends)
-        (reading, writing) = (ends[0], ends[1])
-    }
-
-    func readAll() -> String {
-        close(writing)
-        var all: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while case let count = read(reading, &chunk, chunk.count), count > 0 { all.append(contentsOf: chunk[..<count]) }
-        close(reading)
-        return String(decoding: all, as: UTF8.self)
-    }
-}
-
 @Suite struct AccessLogTests {
     private func line(_ format: Observability.LogFormat, _ change: (inout AccessRecord) -> Void) -> String {
-        let pipe = Pipe()
+        let pipe = TestSupport.Pipe()
         let sink = LogSink(descriptor: pipe.writing)
         var record = AccessRecord()
         record.wallNanoseconds = 1_769_903_999_123_000_000
@@ -89,7 +68,7 @@ private struct Pipe {
     private func lines(_ format: Observability.LogFormat, level: Logger.Level = .info, _ use: (Logger) -> Void)
         -> [Substring]
     {
-        let pipe = Pipe()
+        let pipe = TestSupport.Pipe()
         let sink = LogSink(descriptor: pipe.writing)
         use(Logger(label: "test") { _ in LineLogHandler(format: format, level: level, sink: sink) })
         sink.flush()
@@ -122,7 +101,7 @@ private struct Pipe {
 
 @Suite struct LogSinkTests {
     @Test func linesOfManyWritersStayWhole() async {
-        let pipe = Pipe()
+        let pipe = TestSupport.Pipe()
         let sink = LogSink(descriptor: pipe.writing)
         async let all = try blocking { () -> String in
             var bytes: [UInt8] = []
@@ -160,7 +139,7 @@ private struct Pipe {
 
     /// A reader that stopped reading holds nobody up, and learns how much it missed.
     @Test func whatDoesNotFitIsDroppedAndCounted() async throws {
-        let pipe = Pipe()
+        let pipe = TestSupport.Pipe()
         let sink = LogSink(descriptor: pipe.writing)
         let line = String(repeating: "y", count: 1023)
         for _ in 0..<20_000 { sink.write(line) }
@@ -194,7 +173,7 @@ private struct Pipe {
     /// A pipe whose reader has gone is no reason to end, or to wait.
     @Test func aClosedReaderIsNoObstacle() {
         signal(SIGPIPE, SIG_IGN)
-        let pipe = Pipe()
+        let pipe = TestSupport.Pipe()
         close(pipe.reading)
         let sink = LogSink(descriptor: pipe.writing)
         for _ in 0..<100 { sink.write("line") }

@@ -1,4 +1,5 @@
 import Policy
+import TestSupport
 import Testing
 
 @Suite struct CanonicalPathTests {
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func anyBytesAreJudgedWithoutATrapAndTheVerdictHoldsForEveryByte() {
-        var generator = SplitMix64(state: 7)
+        var generator = SplitMix64(seed: 7)
         let pieces: [[UInt8]] =
             ["/", "%", "2", "e", "E", ".", "5c", "%25", "a", "%C3", "%A9", "%2F", ";", " "].map { Array($0.utf8) } + [
                 [0xC3], [0], [0xFF],

@@ -1,4 +1,5 @@
 import Policy
+import TestSupport
 import Testing
 import Wire
 
@@ -69,7 +70,7 @@ import Wire
 
     @Test(arguments: 1...60)
     func findsWhatTheRulesSay(seed: Int) throws {
-        var generator = SplitMix64(state: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let builtIn = try randomRules(&generator, 12, from: 1)
         let configured = try randomRules(&generator, seed % 3 == 0 ? 0 : 8, from: 101)
         let table = try RouteTable(builtIn: builtIn, configured: configured)

@@ -1,4 +1,5 @@
 import Policy
+import TestSupport
 import Testing
 
 @Suite struct SQLReadOnlyTests {
@@ -142,7 +143,7 @@ import Testing
 
     /// Whatever passed has ended its quotes and comments: what is put behind it is seen.
     @Test func nothingHidesBehindWhatPassed() {
-        var generator = SplitMix64(state: 11)
+        var generator = SplitMix64(seed: 11)
         let pieces = [
             "'", "\"", "`", "[", "]", "(", ")", "--", "/*", "*/", "\n", "\\", "$", "1", "e", "x", ";", " ", "->>",
             "\u{2028}",

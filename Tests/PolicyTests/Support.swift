@@ -1,18 +1,6 @@
 import Policy
 import Wire
 
-/// Repeats the same numbers for the same seed, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 func rule(_ match: String, file: String = "test.yaml", line: Int = 1, _ change: (inout RouteRule) -> Void = { _ in })
     throws -> RouteRule
 {

@@ -7,31 +7,9 @@ import Testing
 
 /// What is logged of requests.
 @Suite(.serialized) struct AccountTests {
-    private struct Pipe {
-        let reading: Int32
-        let writing: Int32
-
-        init() {
-            var ends: [Int32] = [0, 0]
-            pipe(&ends)
-            (reading, writing) = (ends[0], ends[1])
-        }
-
-        func readAll() -> String {
-            close(writing)
-            var all: [UInt8] = []
-            var chunk = [UInt8](repeating: 0, count: 64 << 10)
-            while case let count = read(reading, &chunk, chunk.count), count > 0 {
-                all.append(contentsOf: chunk[..<count])
-            }
-            close(reading)
-            return String(decoding: all, as: UTF8.self)
-        }
-    }
-
     /// One line for every request, whatever became of it; nothing of paths, queries, bodies or credentials.
     @Test func everyRequestIsOneLine() async throws {
-        let pipe = Pipe()
+        let pipe = TestSupport.Pipe()
         let sink = LogSink(descriptor: pipe.writing)
         let options = ProxyBench.Options(sink: sink, adjust: { $0.timeouts.linger = 50_000_000 })
         let arrived = Recorder<Int>()

@@ -1,6 +1,7 @@
 import Compression
 import Rewriting
 import Secrets
+import TestSupport
 import Testing
 
 @Suite struct CompressedGuardTests {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A random JSON document in random spelling, together with what the rewriter has to make of it.
 ///
 /// It knows the places that matter in its own way: as paths of names.

@@ -1,5 +1,6 @@
 import Rewriting
 import Secrets
+import TestSupport
 import Testing
 
 @Suite struct GuardScannerTests {

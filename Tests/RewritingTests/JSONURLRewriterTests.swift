@@ -1,4 +1,5 @@
 import Rewriting
+import TestSupport
 import Testing
 
 /// In these documents `U` stands for the upstream's base before, and for the proxy's after.

@@ -1,5 +1,6 @@
 import Foundation
 import Secrets
+import TestSupport
 
 /// A text with a secret in it, written in one of the ways an upstream may write it, and where it stands.
 struct PlantedSecret {

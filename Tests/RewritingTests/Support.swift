@@ -2,21 +2,9 @@ import Compression
 import Foundation
 import Rewriting
 import Secrets
+import TestSupport
 
-/// SplitMix64: small, fast and the same on every machine, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
     mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }

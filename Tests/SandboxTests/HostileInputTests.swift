@@ -1,4 +1,5 @@
 import Sandbox
+import TestSupport
 import Testing
 
 /// Nothing a client sends may stop the sandbox: each of these runs must just end, with an answer.
@@ -36,7 +37,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func statementsOfRandomWords(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         let bench = Bench()
         for _ in 0..<400 {
             var statement = Bool.random(using: &random) ? "SELECT " : ""
@@ -50,7 +51,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func documentsOfRandomMembers(seed: UInt64) {
-        var random = SplitMix64(state: seed &+ 100)
+        var random = SplitMix64(seed: seed &+ 100)
         let bench = Bench()
         let oauth = bench.oauthToken()
         let services: [any SandboxService] = [bench.api, bench.auth, bench.accounts, bench.ai, bench.storage]
@@ -79,7 +80,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func requestsOfRandomBytes(seed: UInt64) {
-        var random = SplitMix64(state: seed &+ 200)
+        var random = SplitMix64(seed: seed &+ 200)
         let bench = Bench()
         let services: [any SandboxService] = [bench.api, bench.auth, bench.accounts, bench.ai, bench.storage]
         func noise(_ length: Int) -> String {

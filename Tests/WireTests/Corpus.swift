@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Requests and answers that have broken other servers, kept beside the repository where they are

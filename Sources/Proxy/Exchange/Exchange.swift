@@ -8,7 +8,9 @@ import Wire
 /// One request and its answer, from the parsed head to the line in the access log.
 ///
 /// It stands between a client's connection and an upstream's and moves bytes both ways as each side can take
-/// them. Every step has one way out: `answered`, `failed` or `clientLeft`, after which it can be used again.
+/// them. Every way ends in ``finish(staysOpen:isCut:)``, after which it can be used again: the answer has been given,
+/// ``fail(_:)``, or ``clientLeft()``. Beside this file: what `read_only` judges (`+Judging`), a 401 to a token of ours
+/// (`+Renewal`), and the answers made here (`+OwnAnswers`).
 final class Exchange: UpstreamClient {
     /// What is being waited for before the request can go.
     enum Waiting {
@@ -36,12 +38,12 @@ final class Exchange: UpstreamClient {
     var answer = AnswerSide.awaited
     var request = RequestFacts()
     var record = AccessRecord()
-    private var body = RequestBody()
+    var body = RequestBody()
     private var started: Int64 = 0
     /// Sent again after a connection had died, and with another token after a 401: each once.
     private var hasRetried = false
-    private var hasRenewed = false
-    private var heldAnswer: [UInt8] = []
+    var hasRenewed = false
+    var heldAnswer: [UInt8] = []
     private var answerBody = AnswerBody.direct
 
     init(worker: WorkerCore) { self.worker = worker }
@@ -71,7 +73,7 @@ final class Exchange: UpstreamClient {
         }
     }
 
-    private func prepare(_ head: borrowing RequestHead) {
+    func prepare(_ head: borrowing RequestHead) {
         let route = worker.gate.route(request.route)
         record.route = route.template
         var prepared = PreparedRequest(reusing: worker.takeBuffer())
@@ -80,52 +82,10 @@ final class Exchange: UpstreamClient {
         if !body.isHeld { authorise() }
     }
 
-    // MARK: Judging the body
-
-    /// Collects the body, which decides whether anything is sent at all.
-    private func holdBody(_ head: borrowing RequestHead) {
-        guard body.hold(limit: ReadOnlyJudge.bodyLimit) else { return fail(.of(.writesRefused(.bodyTooLarge))) }
-        if request.expectsContinue {
-            // The upstream cannot be asked whether it wants the body (RFC 9110 §10.1.1) before that has been seen.
-            request.expectsContinue = false
-            downstream?.compose { output in
-                HeadWriter.appendStatusLine(100, to: &output)
-                HeadWriter.appendEnd(to: &output)
-            }
-            downstream?.flush()
-        }
-        prepare(head)
-    }
-
-    private func heldBodyEnded() {
-        judge {
-            let length = body.release()
-            guard case .prepared(var prepared) = outgoing.take() else { return fail(.of(.internalInconsistency)) }
-            prepared.write { HeadWriter.appendField(.contentLength, decimal: UInt64(clamping: length), to: &$0) }
-            outgoing = .prepared(prepared)
-            authorise()
-        }
-    }
-
-    /// Goes on only if the whole request is known to read, where that matters.
-    private func judge(_ goOn: () -> Void) {
-        guard var judge = request.judge else { return goOn() }
-        let kind = request.bodyKind
-        do throws(ReadOnlyRefusal) {
-            if body.isHeld {
-                try body.withCollected { (bytes) throws(ReadOnlyRefusal) in try judge.judge(body: bytes, as: kind) }
-            }
-            try judge.finish()
-        } catch {
-            return fail(.of(.writesRefused(error)))
-        }
-        goOn()
-    }
-
     // MARK: The credential
 
     /// Gives the request its credential, or waits for one, or says why there is none.
-    private func authorise() {
+    func authorise() {
         guard case .prepared(let prepared) = outgoing.take() else { return }
         switch worker.tokens.credential(for: request, waiter: self) {
         case .bearer(let credential, let generation, let kind):
@@ -322,7 +282,7 @@ final class Exchange: UpstreamClient {
         HeadWriter.appendEnd(to: &output)
     }
 
-    private func appendOwnFields(to output: inout [UInt8]) {
+    func appendOwnFields(to output: inout [UInt8]) {
         HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
         output.append(contentsOf: request.cors)
     }
@@ -445,47 +405,6 @@ final class Exchange: UpstreamClient {
         finish(staysOpen: request.keepsAlive)
     }
 
-    // MARK: A 401 to a token of ours
-
-    private func askForRenewal() {
-        guard let generation = request.generation else { return decideAboutHeldAnswer(mayRenew: false) }
-        switch worker.tokens.refused(generation, of: request, waiter: self) {
-        case .renewed: decideAboutHeldAnswer(mayRenew: true)
-        case .wait:
-            waiting = .token
-            downstream?.setDeadline(in: worker.timeouts.token)
-        case .passOn: decideAboutHeldAnswer(mayRenew: false)
-        }
-    }
-
-    /// Sends the request once more with the new token, or lets the client have the 401.
-    private func decideAboutHeldAnswer(mayRenew: Bool) {
-        guard case .held = answer else { return }
-        guard mayRenew, case .authorised(let authorised) = outgoing.take() else {
-            answer = .streaming(.none)
-            let held = heldAnswer
-            heldAnswer.removeAll(keepingCapacity: true)
-            dropOutgoing()
-            downstream?.compose { $0.append(contentsOf: held) }
-            return finish(staysOpen: request.keepsAlive)
-        }
-        hasRenewed = true
-        heldAnswer.removeAll(keepingCapacity: true)
-        answer = .awaited
-        outgoing = .prepared(authorised.withoutCredential())
-        authorise()
-    }
-
-    private func releaseHeldAnswer(_ framing: AnswerComposer.Framing) {
-        answer = .streaming(framing)
-        if let generation = request.generation { worker.tokens.noteRefusal(generation, of: request) }
-        dropOutgoing()
-        let held = heldAnswer
-        heldAnswer = []
-        downstream?.compose { $0.append(contentsOf: held) }
-        downstream?.flush()
-    }
-
     // MARK: Failing
 
     func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool) {
@@ -507,66 +426,6 @@ final class Exchange: UpstreamClient {
             downstream?.cut()
         case .ended: break
         }
-    }
-
-    /// Answers with an error of ours.
-    private func fail(_ failure: Failure) {
-        guard let downstream, answer != .ended else { return }
-        letGo()
-        if case .streaming = answer {
-            record.code = failure.code
-            finish(staysOpen: false, isCut: true)
-            return downstream.cut()
-        }
-        record.status = failure.status
-        record.code = failure.code
-        if !downstream.isRequestComplete || failure.closes || worker.isDraining { request.keepsAlive = false }
-        var content: [UInt8] = []
-        FailureBody.append(failure, requestID: record.requestID.span, to: &content)
-        record.bytesOut = Int64(content.count)
-        downstream.compose { output in
-            FailureHead.append(failure, length: content.count, to: &output)
-            appendOwnFields(to: &output)
-            AnswerComposer.appendConnection(
-                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
-            HeadWriter.appendEnd(to: &output)
-            if request.method != .head { output.append(contentsOf: content) }
-        }
-        finish(staysOpen: request.keepsAlive)
-    }
-
-    private func answerPreflight() {
-        record.route = "(preflight)"
-        record.status = 204
-        if downstream?.isRequestComplete != true { request.keepsAlive = false }
-        downstream?.compose { output in
-            HeadWriter.appendStatusLine(204, to: &output)
-            output.append(contentsOf: request.cors)
-            HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
-            AnswerComposer.appendConnection(
-                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
-            HeadWriter.appendEnd(to: &output)
-        }
-        finish(staysOpen: request.keepsAlive)
-    }
-
-    private func answerCartoInfo() {
-        record.route = "(carto-info)"
-        record.status = 200
-        if downstream?.isRequestComplete != true { request.keepsAlive = false }
-        var content: [UInt8] = []
-        worker.gate.appendCartoInfo(for: request, to: &content)
-        record.bytesOut = Int64(content.count)
-        downstream?.compose { output in
-            OwnAnswerHead.append(200, length: content.count, to: &output)
-            HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
-            output.append(contentsOf: request.cors)
-            AnswerComposer.appendConnection(
-                staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
-            HeadWriter.appendEnd(to: &output)
-            if request.method != .head { output.append(contentsOf: content) }
-        }
-        finish(staysOpen: request.keepsAlive)
     }
 
     func deadlinePassed() {
@@ -594,7 +453,7 @@ final class Exchange: UpstreamClient {
     }
 
     /// Lets go of whatever is waited for or under way.
-    private func letGo() {
+    func letGo() {
         switch waiting {
         case .token: worker.tokens.withdraw(self, of: request)
         case .connection: worker.pool(request.upstream)?.withdraw(self)
@@ -605,7 +464,7 @@ final class Exchange: UpstreamClient {
         upstream = nil
     }
 
-    private func finish(staysOpen: Bool, isCut: Bool = false) {
+    func finish(staysOpen: Bool, isCut: Bool = false) {
         answer = .ended
         record.total = worker.loop.now &- started
         worker.exchangeFinished(&record)
@@ -618,7 +477,7 @@ final class Exchange: UpstreamClient {
         if !isCut { connection?.exchangeEnded(staysOpen: staysOpen) }
     }
 
-    private func dropOutgoing() {
+    func dropOutgoing() {
         switch outgoing.take() {
         case .none: break
         case .prepared(let prepared): worker.giveBack(buffer: prepared.recycled())

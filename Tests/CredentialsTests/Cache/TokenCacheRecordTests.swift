@@ -1,5 +1,6 @@
 import Credentials
 import Secrets
+import TestSupport
 import Testing
 
 struct TokenCacheRecordTests {

@@ -1,5 +1,6 @@
 import Credentials
 import Secrets
+import TestSupport
 import Testing
 
 /// Random lives, held to what must be true of every life.

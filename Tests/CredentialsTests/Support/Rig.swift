@@ -1,5 +1,6 @@
 import Credentials
 import Secrets
+import TestSupport
 
 /// A machine with hands on its clocks.
 struct Rig {

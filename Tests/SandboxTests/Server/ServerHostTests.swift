@@ -1,5 +1,6 @@
 import Foundation
 import Sandbox
+import TestSupport
 import Testing
 import Transport
 
@@ -226,7 +227,7 @@ import Transport
 
     /// Noise of any kind ends connections, never the server.
     @Test func noiseIsSurvived() throws {
-        var random = SplitMix64(state: 3)
+        var random = SplitMix64(seed: 3)
         let valid = Array("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello".utf8)
         for _ in 0..<100 {
             let client = try connect()

@@ -1,4 +1,5 @@
 import Sandbox
+import TestSupport
 import Testing
 import Wire
 
@@ -55,7 +56,7 @@ import Wire
             #expect(same(try receive(bytes, cuts: [cut]).requests.map(\.request), whole))
         }
         #expect(same(try receive(bytes, cuts: Array(1..<bytes.count)).requests.map(\.request), whole))
-        var random = SplitMix64(state: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<200 {
             let cuts = (0..<5).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
             #expect(same(try receive(bytes, cuts: cuts).requests.map(\.request), whole))
@@ -91,7 +92,7 @@ import Wire
 
     /// Whatever comes is a request, an error, or not complete; nothing traps.
     @Test func garbageIsRefused() {
-        var random = SplitMix64(state: 99)
+        var random = SplitMix64(seed: 99)
         let stream = Array(Self.stream.utf8)
         var refused = 0
         for _ in 0..<2_000 {
