@@ -150,20 +150,23 @@ def session(canaries: Canaries) -> Iterator[requests.Session]:
         yield session
 
 
-_table: list[tuple[str, ...]] = []
+_tables: dict[str, list[tuple[str, ...]]] = {
+    "APIs and tokens": [("API", "route", "with API token", "with OAuth", "with both", "")],
+    "Clients": [("client", "query", "paged POST", "tile", "4xx", "requests, connections", "", "")],
+}
 
 
 @pytest.fixture(scope="session")
-def record_table() -> Callable[..., None]:
-    """Adds a row to the table that is printed at the end."""
-    return lambda *cells: _table.append(cells)
+def record_row() -> Callable[..., None]:
+    """Adds a row to one of the tables that are printed at the end."""
+    return lambda table, *cells: _tables[table].append(cells)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not _table:
-        return
-    rows = [("API", "route", "with API token", "with OAuth", "with both", ""), *_table]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    terminalreporter.section("APIs and tokens")
-    for row in rows:
-        terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    for title, rows in _tables.items():
+        if len(rows) == 1:
+            continue
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        terminalreporter.section(title)
+        for row in rows:
+            terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())

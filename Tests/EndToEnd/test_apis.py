@@ -164,7 +164,7 @@ def sent(cast: Cast, proxy: Cartouche, row: Row) -> tuple[str | None, dict | Non
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.match)
-def test_the_route(cast, row, record_table):
+def test_the_route(cast, row, record_row):
     """Each column, for a denied route both before and after a rule allows it."""
     cells = []
     for column, kinds in COLUMNS.items():
@@ -177,4 +177,4 @@ def test_the_route(cast, row, record_table):
         if wanted is None:
             assert "client_id" in error["body"], error
         cells.append({None: "refused", "": "no token", "api": "API token", "oauth": "OAuth"}[kind])
-    record_table(row.api, row.match, *cells, "needs a rule" if row.denied else "")
+    record_row("APIs and tokens", row.api, row.match, *cells, "needs a rule" if row.denied else "")
