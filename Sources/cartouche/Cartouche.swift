@@ -1,7 +1,8 @@
 import ArgumentParser
+import Dispatch
 
 @main
-struct Cartouche: AsyncParsableCommand {
+struct Cartouche: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cartouche",
         abstract: "A local authenticating reverse proxy for the CARTO API.",
@@ -21,28 +22,54 @@ struct Cartouche: AsyncParsableCommand {
         ],
         defaultSubcommand: ServeCommand.self)
 
-    /// The process's own exit codes; see the reference.
-    static func main() async {
+    /// Not asynchronous: that would start threads before a command could say what has to come first.
+    static func main() {
         ProcessSetup.prepare()
+        let command: any ParsableCommand
         do {
-            var command = try parseAsRoot()
-            do {
-                if var asynchronous = command as? any AsyncParsableCommand {
-                    try await asynchronous.run()
-                } else {
-                    try command.run()
-                }
-            } catch let stop as Stop {
-                stop.leave()
-            } catch {
-                exit(withError: error)
-            }
+            command = try parseAsRoot()
         } catch {
             // Help and version are no errors; every misuse of the command line is 2, not ArgumentParser's 64.
             let code = exitCode(for: error)
             let text = fullMessage(for: error)
             guard code == .success else { Stop(.usage, text).leave() }
             Output.standardOutput.write(text)
+            return
         }
+        leavingOnError { try run(command) }
+    }
+
+    private static func run(_ command: any ParsableCommand) throws {
+        switch command {
+        case let serving as any ServingCommand:
+            let prepared = try serving.prepare()
+            finish { try await prepared.serve() }
+        case let asynchronous as any AsyncParsableCommand:
+            // Handed over to the one task that uses it.
+            nonisolated(unsafe) var asynchronous = asynchronous
+            finish { try await unsafe asynchronous.run() }
+        default:
+            var command = command
+            try command.run()
+        }
+    }
+
+    /// Runs `work` on Dispatch's threads, and ends the process with it.
+    private static func finish(_ work: sending @escaping () async throws -> Void) -> Never {
+        Task {
+            do { try await work() } catch { leave(error) }
+            Stop(.success, "").leave()
+        }
+        dispatchMain()
+    }
+
+    private static func leavingOnError(_ work: () throws -> Void) {
+        do { try work() } catch { leave(error) }
+    }
+
+    /// With the process's own exit codes; see the reference.
+    private static func leave(_ error: any Error) -> Never {
+        if let stop = error as? Stop { stop.leave() }
+        exit(withError: error)
     }
 }

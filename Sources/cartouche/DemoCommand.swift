@@ -2,7 +2,7 @@ import ArgumentParser
 import Configuration
 import Sandbox
 
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: ServingCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Run the proxy before a CARTO of its own: no account, no network.",
@@ -24,28 +24,24 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("One record per request: on or off.", valueName: "on|off"))
     var accessLog: String?
 
-    func run() async throws {
+    func prepare() throws -> DemoRun {
         let identity = SandboxIdentity.random()
-        let sandbox = try await start(identity)
+        let sandbox = try open(identity)
         let loaded = try load(DemoConfiguration.text(identity: identity, urls: sandbox.urls))
         let log = Startup.log(loaded.settings.log)
-        log.logger.notice(
-            "a CARTO of our own: no account, no network",
-            metadata: [
-                "api": "\(sandbox.urls.api)", "auth": "\(sandbox.urls.auth)", "accounts": "\(sandbox.urls.accounts)",
-            ])
-        let run = ProxyRun(settings: loaded.settings, log: log, authorities: sandbox.certificateAuthority)
-        try await run.run { base in Output.standardOutput.write(DemoConfiguration.greeting(base)) }
-        await sandbox.stop()
+        let proxy = try ProxyRun(settings: loaded.settings, log: log, authorities: sandbox.certificateAuthority) {
+            Output.standardOutput.write(DemoConfiguration.greeting($0))
+        }
+        return DemoRun(sandbox: sandbox, proxy: proxy, log: log)
     }
 
-    private func start(_ identity: SandboxIdentity) async throws(Stop) -> RunningSandbox {
+    private func open(_ identity: SandboxIdentity) throws(Stop) -> PreparedSandbox {
         var settings = SandboxSettings()
         settings.gzip = Gzip.compress
         do throws(SandboxServerError) {
-            return try await SandboxServer.start(identity: identity, settings: settings)
+            return try PreparedSandbox(identity: identity, settings: settings)
         } catch {
-            throw Stop(.runtime, "cartouche: the sandbox cannot start: \(error.explanation)")
+            throw DemoRun.failure(error)
         }
     }
 

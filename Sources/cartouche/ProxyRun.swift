@@ -5,18 +5,39 @@ import Proxy
 import Transport
 
 /// The proxy from its listeners to its end.
-struct ProxyRun {
-    let settings: Settings
-    let log: Startup.Log
-    /// Certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
-    var authorities: [UInt8] = []
+struct ProxyRun: Serving {
+    private let settings: Settings
+    private let log: Startup.Log
+    private let listeners: [Listener]
+    private let proxy: ProxySettings
+    private let warnings: [String]
+    private let notes: [String]
+    private let started: @Sendable (String) -> Void
 
-    /// - Parameter started: called once the proxy listens, with the URL of its first listener.
-    func run(started: (String) -> Void = { _ in }) async throws {
-        let listeners = try openListeners()
+    /// Opens the listeners and loads what there is to load. It starts no thread, so it writes no log either.
+    ///
+    /// - Parameters:
+    ///   - authorities: certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
+    ///   - started: called once the proxy listens, with the URL of its first listener.
+    init(
+        settings: Settings, log: Startup.Log, authorities: [UInt8] = [], warnings: [String] = [],
+        started: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        self.settings = settings
+        self.log = log
+        self.warnings = warnings
+        self.started = started
+        var notes: [String] = []
+        listeners = try Self.openListeners(settings.listen, &notes)
         let assembly = try ProxyAssembly(
             settings: settings, authorities: authorities, logger: log.logger, sink: log.sink)
-        let proxy = try assembly.proxySettings(listeners: listeners)
+        proxy = try assembly.proxySettings(listeners: listeners)
+        self.notes = notes
+    }
+
+    func serve() async throws {
+        for warning in warnings { log.logger.warning("\(warning)") }
+        for note in notes { log.logger.info("\(note)") }
         let server = try ProxyServer(
             settings: proxy, listeners: listeners, loops: settings.loops ?? ProcessSetup.usableProcessors())
         let signals = SignalStream()
@@ -25,7 +46,7 @@ struct ProxyRun {
         Task { await rotation.follow(secrets) }
         defer { secrets.stop() }
         try await server.start()
-        announce(listeners)
+        announce()
         warn()
         if let first = listeners.first { started(Self.shown(first)) }
         await serveUntilTold(server, signals, secrets)
@@ -33,7 +54,7 @@ struct ProxyRun {
     }
 
     /// Where it listens is said whatever the log's level: with port 0 nobody could know otherwise.
-    private func announce(_ listeners: [Listener]) {
+    private func announce() {
         var logger = log.logger
         logger.logLevel = min(logger.logLevel, .notice)
         for listener in listeners {
@@ -82,23 +103,23 @@ struct ProxyRun {
 
     // MARK: Listeners
 
-    private func openListeners() throws(Stop) -> [Listener] {
+    private static func openListeners(
+        _ addresses: [ListenAddress], _ notes: inout [String]
+    ) throws(Stop) -> [Listener] {
         var listeners: [Listener] = []
-        var missing: [String] = []
-        for address in settings.listen {
+        for address in addresses {
             do throws(Transport.SystemError) {
-                listeners.append(try Listener(bindingTo: try Self.socketAddress(address)))
+                listeners.append(try Listener(bindingTo: try socketAddress(address)))
             } catch {
                 if error.isAddressMissing, address.isIPv6 {
                     // A machine without IPv6 is no error; a port that is taken is.
-                    missing.append(address.description)
+                    notes.append("not listening on \(address): this machine has no such address")
                     continue
                 }
-                throw Self.failure(error, address)
+                throw failure(error, address)
             }
         }
         guard !listeners.isEmpty else { throw Stop(.runtime, "cartouche: none of the listeners exists here") }
-        for name in missing { log.logger.info("not listening on \(name): this machine has no such address") }
         return listeners
     }
 

@@ -1,11 +1,7 @@
 import ArgumentParser
 import Configuration
-import Logging
-import Observability
-import Proxy
-import Transport
 
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: ServingCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Run the proxy (the default).",
@@ -17,10 +13,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var flags: SettingFlags
 
-    func run() async throws {
+    func prepare() throws -> ProxyRun {
         let loaded = try Startup.load(flags)
-        let log = Startup.log(loaded.settings.log)
-        for warning in loaded.warnings { log.logger.warning("\(warning)") }
-        try await ProxyRun(settings: loaded.settings, log: log).run()
+        return try ProxyRun(
+            settings: loaded.settings, log: Startup.log(loaded.settings.log),
+            warnings: loaded.warnings.map(\.description))
     }
 }
