@@ -21,8 +21,8 @@ package struct Settings: Sendable {
     package let apiAliases: [BaseURL]
     package let accounts: BaseURL
     package let ai: BaseURL?
-    /// Trusted beside the system's certificates. Found readable and protected.
-    package let upstreamCAFile: String?
+    /// Certificates trusted beside the system's, PEM; empty where none are configured.
+    package let upstreamAuthorities: [UInt8]
     package let referer: String?
 
     // MARK: Credentials and policy

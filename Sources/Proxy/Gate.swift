@@ -72,6 +72,7 @@ struct Gate {
         }
         request.keepsAlive = options.keepAlive
         request.connectionOptions = options
+        guard listeners.indices.contains(listener) else { throw Refused(cause: .internalInconsistency) }
         switch head.method {
         case .trace, .connect, .other: throw Refused(cause: .methodNeverServed)
         case .get, .head, .post, .put, .patch, .delete, .options: break

@@ -10,31 +10,56 @@ package actor Worker {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(executor: LoopExecutor, settings: ProxySettings, resolver: Resolver, loops: Int) {
+    init(executor: LoopExecutor, generation: Generation, resolver: Resolver, loops: Int) {
         self.executor = executor
-        core = WorkerCore(
-            settings: settings, loop: EventLoop(executor: executor), resolver: resolver, loops: loops)
+        core = WorkerCore(generation, loop: EventLoop(executor: executor), resolver: resolver, loops: loops)
     }
 
     /// Dispatch's call: the poller has news.
     func turn() { core.loop.turn() }
 
     func listen(on listeners: [Listener]) throws(SystemError) {
-        for (index, listener) in listeners.enumerated() { try core.listen(on: listener, index: index) }
+        for listener in listeners { try core.listen(on: listener) }
     }
+
+    // MARK: The configuration
+
+    /// Makes ready what ``enforceNext(_:)`` puts into force.
+    func prepare(_ generation: Generation) { core.prepare(generation) }
+
+    func abandonNext() { core.abandonNext() }
+
+    func enforceNext(_ listeners: [PlacedListener]) throws(SystemError) { try core.enforceNext(listeners) }
 
     // MARK: Tokens
 
     /// Makes this loop the keeper of the tokens.
-    func keepTokens(for others: [Worker], isEarly: Bool) {
+    func keepTokens(of generation: Generation, for others: [Worker], isEarly: Bool) {
         let desk = core.tokens
-        let keeper = core.makeTokenKeeper { news in
+        let resources = core.resources
+        let keeping = keeping(generation.settings) { news in
             desk.receive(news)
             for other in others { Task { await other.receive(news) } }
         }
+        let keeper = TokenKeeper(keeping: keeping, loops: others.count + 1) { resources.makePool($0, $1) }
         self.keeper = keeper
         core.tokens.ask = { question in keeper.answer(question) }
-        keeper.start(isEarly: isEarly)
+        keeper.adopt(generation, keeping, isEarly: isEarly)
+    }
+
+    /// The same under another configuration, before that is in force anywhere and after all loops know its
+    /// credentials.
+    func keepTokens(of generation: Generation) {
+        guard let keeper else { return }
+        keeper.adopt(generation, keeping(generation.settings, keeper.keeping.broadcast), isEarly: true)
+    }
+
+    private func keeping(_ settings: ProxySettings, _ broadcast: @escaping (TokenNews) -> Void) -> TokenKeeping {
+        let known = keeper?.kept
+        return TokenKeeping(
+            loop: core.loop, limits: settings.tokenLimits, logger: settings.logger,
+            kept: settings.tokenStore.map { KeptTokens(store: $0, pool: known?.pool ?? BlockingPool(threads: 1)) },
+            broadcast: broadcast)
     }
 
     /// Makes this loop ask the keeper on another one.
@@ -50,15 +75,15 @@ package actor Worker {
 
     func receive(_ news: TokenNews) { core.tokens.receive(news) }
 
-    func replace(credential index: Int, by replacement: CredentialReplacement) {
-        keeper?.replace(index, by: replacement)
+    func replace(credential number: Int, by replacement: CredentialReplacement) {
+        keeper?.replace(number, by: replacement)
     }
 
     /// A token of that credential or the reason why there is none; nil where there is no such credential.
-    func obtainToken(_ index: Int) async -> Result<IssuedToken, TokenFailure>? {
+    func obtainToken(_ number: Int) async -> Result<IssuedToken, TokenFailure>? {
         guard let keeper else { return nil }
         return await withCheckedContinuation { continuation in
-            keeper.obtain(index) { continuation.resume(returning: $0) }
+            keeper.obtain(number) { continuation.resume(returning: $0) }
         }
     }
 

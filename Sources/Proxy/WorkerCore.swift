@@ -9,24 +9,21 @@ import Upstream
 import Wire
 
 /// What the connections and exchanges of one event loop share. It belongs to a ``Worker`` and is used on its loop
-/// only.
+/// only. What depends on the configuration is in the ``Regime``.
 final class WorkerCore {
     let loop: EventLoop
-    let gate: Gate
     let tokens: TokenDesk
-    let bodies: AnswerBodies
-    let timeouts: DownstreamTimeouts
-    let headLimits: HeadLimits
+    let resources: LoopResources
+    /// The configuration that new exchanges begin under.
+    private(set) var regime: Regime
+    /// Made and not yet in force.
+    private var next: Regime?
     private(set) var isDraining = false
     /// Called when the last connection has gone while draining.
     var drained: () -> Void = {}
     private(set) var connectionCount = 0
-    private let connectionLimit: Int
-    private var pools: [UpstreamName: UpstreamPool] = [:]
-    private var tokenPools: [String: UpstreamPool] = [:]
-    private let resolver: Resolver
-    private let settings: ProxySettings
-    private var accessLog: AccessLog?
+    private var connectionLimit: Int
+    private let loops: Int
     private var identifiers = RequestIdentifier()
     private var acceptors: [Acceptor] = []
 
@@ -45,34 +42,72 @@ final class WorkerCore {
     /// What is kept back of a 401 while a new token is fetched, in bytes.
     let heldAnswerLimit = 64 << 10
 
-    init(settings: ProxySettings, loop: EventLoop, resolver: Resolver, loops: Int) {
-        self.settings = settings
+    init(_ generation: Generation, loop: EventLoop, resolver: Resolver, loops: Int) {
         self.loop = loop
-        self.resolver = resolver
-        gate = Gate(settings: settings)
-        bodies = AnswerBodies(bases: gate.urls)
-        tokens = TokenDesk(kinds: settings.book.entries.map(\.kind), loop: loop)
-        timeouts = settings.timeouts
-        headLimits = settings.headLimits
-        connectionLimit = max(settings.connectionLimit / max(loops, 1), 1)
-        accessLog = settings.accessLog.map { AccessLog(format: $0, sink: settings.sink) }
-        let bodies = bodies
-        tokens.tokensChanged = { bodies.guardAgainst(GuardPatterns($0)) }
-        for (index, credential) in settings.credentials.enumerated() {
-            switch credential {
-            case .fixed(let token): tokens.receive(.issued(credential: index, token.issued()))
-            case .client(_, _, let secret, _): tokens.receive(.guarded(credential: index, [secret]))
+        self.loops = loops
+        resources = LoopResources(loop: loop, resolver: resolver)
+        tokens = resources.tokens
+        regime = Regime(generation, on: resources)
+        connectionLimit = Self.share(of: generation.settings.connectionLimit, loops)
+    }
+
+    private static func share(of limit: Int, _ loops: Int) -> Int { max(limit / max(loops, 1), 1) }
+
+    // MARK: The configuration
+
+    /// Makes ready what comes next. Its secrets are guarded against from here on.
+    func prepare(_ generation: Generation) { next = Regime(generation, on: resources) }
+
+    /// What was made ready is not wanted after all.
+    func abandonNext() { next = nil }
+
+    /// Puts into force what was made ready: the next exchange of every connection begins under it.
+    ///
+    /// - Parameter listeners: those of the configuration. New ones are accepted from; connections of those that
+    ///   are not among them end with their answer.
+    func enforceNext(_ listeners: [PlacedListener]) throws(SystemError) {
+        guard let next, !isDraining else { return }
+        let former = regime
+        let known = acceptors.map(\.listener.number)
+        var added: [Acceptor] = []
+        for placed in listeners where !known.contains(placed.listener.number) {
+            do throws(SystemError) {
+                added.append(try makeAcceptor(placed.listener))
+            } catch {
+                for acceptor in added { acceptor.stop() }
+                throw error
             }
         }
+        next.takeOverPools(of: former)
+        regime = next
+        self.next = nil
+        // They hold the former one.
+        freeExchanges.removeAll()
+        let kept = listeners.map(\.listener.number)
+        for acceptor in acceptors where !kept.contains(acceptor.listener.number) { acceptor.stop() }
+        acceptors = acceptors.filter { kept.contains($0.listener.number) } + added
+        loop.forEachHandler { handler in
+            guard let connection = handler as? DownstreamConnection, !connection.isLeaving,
+                !kept.contains(connection.listener)
+            else { return }
+            connection.leave(under: former)
+        }
+        connectionLimit = Self.share(of: next.settings.connectionLimit, loops)
+        admitByLimit()
     }
 
     // MARK: Connections
 
-    func listen(on listener: Listener, index: Int) throws(SystemError) {
-        acceptors.append(
-            try Acceptor(listener: listener, loop: loop) { [unowned self] descriptor, peer in
-                accept(descriptor, peer: peer, listener: index)
-            })
+    func listen(on listener: Listener) throws(SystemError) {
+        acceptors.append(try makeAcceptor(listener))
+        admitByLimit()
+    }
+
+    private func makeAcceptor(_ listener: Listener) throws(SystemError) -> Acceptor {
+        let number = listener.number
+        return try Acceptor(listener: listener, loop: loop) { [unowned self] descriptor, peer in
+            accept(descriptor, peer: peer, listener: number)
+        }
     }
 
     private func accept(_ descriptor: Int32, peer: SocketAddress?, listener: Int) {
@@ -80,7 +115,16 @@ final class WorkerCore {
         guard (try? DownstreamConnection(descriptor: descriptor, peer: peer, listener: listener, worker: self)) != nil
         else { return }
         connectionCount += 1
-        if connectionCount >= connectionLimit { for acceptor in acceptors { acceptor.pause() } }
+        if connectionCount >= connectionLimit { admitByLimit() }
+    }
+
+    /// Connections beyond the limit wait in the kernel.
+    private func admitByLimit() {
+        if connectionCount >= connectionLimit {
+            for acceptor in acceptors { acceptor.pause() }
+        } else {
+            for acceptor in acceptors { acceptor.resume() }
+        }
     }
 
     func connectionClosed(_ connection: DownstreamConnection) {
@@ -88,7 +132,7 @@ final class WorkerCore {
         if isDraining {
             if connectionCount == 0 { drained() }
         } else if connectionCount == connectionLimit - 1 {
-            for acceptor in acceptors { acceptor.resume() }
+            admitByLimit()
         }
     }
 
@@ -104,42 +148,6 @@ final class WorkerCore {
         }
     }
 
-    // MARK: Upstreams
-
-    func pool(_ name: UpstreamName) -> UpstreamPool? {
-        if let pool = pools[name] { return pool }
-        guard let base = settings.bases[name] else { return nil }
-        let pool = makePool(base.endpoint)
-        pools[name] = pool
-        return pool
-    }
-
-    private func makePool(_ endpoint: Endpoint) -> UpstreamPool {
-        UpstreamPool(
-            endpoint: endpoint, loop: loop, resolver: resolver, limits: settings.poolLimits,
-            timeouts: settings.upstreamTimeouts)
-    }
-
-    /// Makes what keeps all credentials in tokens, for this loop to be it.
-    ///
-    /// - Parameter broadcast: tells every event loop, this one included.
-    func makeTokenKeeper(broadcast: @escaping (TokenNews) -> Void) -> TokenKeeper {
-        let keeping = TokenKeeping(
-            loop: loop, limits: settings.tokenLimits, logger: settings.logger,
-            kept: settings.tokenStore.map { KeptTokens(store: $0, pool: BlockingPool(threads: 1)) },
-            broadcast: broadcast)
-        let named = zip(settings.book.entries, settings.credentials).map { (name: $0.name, credential: $1) }
-        return TokenKeeper(named, keeping: keeping) { tokenPool($0) }
-    }
-
-    private func tokenPool(_ endpoint: Endpoint) -> UpstreamPool {
-        let key = "\(endpoint.trust == nil ? "http" : "https")://\(endpoint.host):\(endpoint.port)"
-        if let pool = tokenPools[key] { return pool }
-        let pool = makePool(endpoint)
-        tokenPools[key] = pool
-        return pool
-    }
-
     // MARK: What is lent
 
     func lendRequestHead() -> RequestHead {
@@ -149,10 +157,14 @@ final class WorkerCore {
 
     func returnRequestHead(_ head: consuming RequestHead) { requestHead = head }
 
-    func takeExchange() -> Exchange { freeExchanges.popLast() ?? Exchange(worker: self) }
+    func takeExchange(under regime: Regime) -> Exchange {
+        guard regime === self.regime else { return Exchange(worker: self, regime: regime) }
+        return freeExchanges.popLast() ?? Exchange(worker: self, regime: regime)
+    }
 
     func giveBack(_ exchange: Exchange) {
-        if freeExchanges.count < Self.keptExchanges { freeExchanges.append(exchange) }
+        guard freeExchanges.count < Self.keptExchanges, exchange.regime === regime else { return }
+        freeExchanges.append(exchange)
     }
 
     func takeBuffer() -> [UInt8] { freeBuffers.popLast() ?? [] }
@@ -172,10 +184,10 @@ final class WorkerCore {
         record.requestID = identifier
     }
 
-    func exchangeFinished(_ record: inout AccessRecord) {
-        guard accessLog != nil else { return }
+    func exchangeFinished(_ record: inout AccessRecord, under regime: Regime) {
+        guard regime.accessLog != nil else { return }
         record.wallNanoseconds = Clock.wallNanoseconds()
-        accessLog?.write(record)
+        regime.accessLog?.write(record)
     }
 
     /// The answer to bytes that were no request.
@@ -196,14 +208,7 @@ final class WorkerCore {
             HeadWriter.appendEnd(to: &output)
             output.append(contentsOf: content)
         }
-        exchangeFinished(&record)
-    }
-
-    /// An upstream sent one of our secrets back.
-    func secretsMasked(_ count: Int, _ record: borrowing AccessRecord) {
-        settings.logger.error(
-            "an upstream's answer held a secret of ours; it was masked",
-            metadata: ["route": "\(record.route)", "upstream": "\(record.upstream)", "count": "\(count)"])
+        exchangeFinished(&record, under: regime)
     }
 
     // MARK: Ending
@@ -224,7 +229,6 @@ final class WorkerCore {
         acceptors.removeAll()
         isDraining = true
         loop.forEachHandler { ($0 as? DownstreamConnection)?.close() }
-        for pool in pools.values { pool.close() }
-        for pool in tokenPools.values { pool.close() }
+        regime.closePools()
     }
 }

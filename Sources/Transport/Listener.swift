@@ -1,4 +1,5 @@
 internal import CSystem
+internal import Synchronization
 
 /// A listening socket: one per address, shared by all event loops.
 ///
@@ -9,6 +10,11 @@ package final class Listener: Sendable {
 
     /// The address bound, with the port the kernel chose where 0 was asked for.
     package let address: SocketAddress
+
+    /// Unlike that of any other listener of this process: by it connections remember where they came in.
+    package let number: Int
+
+    private static let count = Atomic<Int>(0)
 
     /// How many connections the kernel keeps waiting; it lowers this to its own limit.
     private static let backlog: Int32 = 4096
@@ -25,6 +31,7 @@ package final class Listener: Sendable {
         }
         self.descriptor = descriptor
         self.address = SocketAddress.ofSocket(descriptor) ?? address
+        number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     deinit { close(descriptor) }

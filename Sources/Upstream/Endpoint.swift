@@ -22,3 +22,11 @@ package struct Endpoint: Sendable {
         authority = Array((isDefault ? shown : "\(shown):\(port)").utf8)
     }
 }
+
+extension Endpoint: Equatable {
+    /// Whether connections to one may serve for the other: trust is the same where it is the same context.
+    package static func == (one: Endpoint, other: Endpoint) -> Bool {
+        one.host == other.host && one.port == other.port && one.isAddress == other.isAddress
+            && one.trust === other.trust
+    }
+}

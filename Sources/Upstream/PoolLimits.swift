@@ -1,7 +1,7 @@
 import Wire
 
 /// How much one event loop may have open or waiting towards one upstream.
-package struct PoolLimits: Sendable {
+package struct PoolLimits: Equatable, Sendable {
     /// Connections, open or being opened.
     package var connections: Int
     /// Exchanges that wait for a connection.

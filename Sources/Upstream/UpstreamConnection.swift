@@ -16,7 +16,8 @@ package final class UpstreamConnection: EventHandler {
         case closed
     }
 
-    private unowned let pool: UpstreamPool
+    /// Held: a pool that was replaced lives as long as its connections.
+    private let pool: UpstreamPool
     private let loop: EventLoop
     private var channel: Channel?
     private var registration: Registration?

@@ -12,11 +12,11 @@ package final class UpstreamPool {
     }
 
     package let endpoint: Endpoint
-    package var timeouts: UpstreamTimeouts
+    package let timeouts: UpstreamTimeouts
     let sessions = TLSSessionCache()
     private let loop: EventLoop
     private let resolver: Resolver
-    private let limits: PoolLimits
+    package let limits: PoolLimits
     /// Most recently used last: the ones that are used least grow old and go.
     private var idle: [UpstreamConnection] = []
     private var waiters: [Waiter] = []

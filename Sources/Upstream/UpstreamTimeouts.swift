@@ -1,5 +1,5 @@
 /// How long an upstream is waited for; all in nanoseconds.
-package struct UpstreamTimeouts: Sendable {
+package struct UpstreamTimeouts: Equatable, Sendable {
     /// For a TCP connection, all addresses together.
     package var connect: Int64
     /// For the TLS handshake.

@@ -25,7 +25,7 @@ struct CheckCommand: AsyncParsableCommand {
         Output.standardOutput.write(loaded.summary.description)
         let log = Startup.log(loaded.settings.log)
         // Serving would begin with this, and can fail on it.
-        let proxy = try ProxyAssembly(settings: loaded.settings, logger: log.logger, sink: log.sink)
+        let proxy = try ProxyAssembly(settings: loaded.settings, log: log)
             .proxySettingsOffline()
         guard live else { return }
         try await LiveReport.run(proxy).conclude()

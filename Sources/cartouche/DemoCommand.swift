@@ -27,12 +27,11 @@ struct DemoCommand: ServingCommand {
     func prepare() throws -> DemoRun {
         let identity = SandboxIdentity.random()
         let sandbox = try open(identity)
-        let loaded = try load(DemoConfiguration.text(identity: identity, urls: sandbox.urls))
-        let log = Startup.log(loaded.settings.log)
-        let proxy = try ProxyRun(settings: loaded.settings, log: log, authorities: sandbox.certificateAuthority) {
-            Output.standardOutput.write(DemoConfiguration.greeting($0))
-        }
-        return DemoRun(sandbox: sandbox, proxy: proxy, log: log)
+        let proxy = try ProxyRun(
+            source(DemoConfiguration.text(identity: identity, urls: sandbox.urls)),
+            authorities: sandbox.certificateAuthority
+        ) { Output.standardOutput.write(DemoConfiguration.greeting($0)) }
+        return DemoRun(sandbox: sandbox, proxy: proxy)
     }
 
     private func open(_ identity: SandboxIdentity) throws(Stop) -> PreparedSandbox {
@@ -45,16 +44,12 @@ struct DemoCommand: ServingCommand {
         }
     }
 
-    private func load(_ text: [UInt8]) throws(Stop) -> LoadedSettings {
+    private func source(_ text: [UInt8]) -> TextSource {
         var flags: [String: [String]] = listen.isEmpty ? [:] : ["listen": listen]
         for (key, value) in [("log_format", logFormat), ("log_level", logLevel), ("access_log", accessLog)] {
             if let value { flags[key] = [value] }
         }
         // Nothing of the environment: the demo is the same on every machine.
-        do throws(ConfigurationFailure) {
-            return try SettingsLoader(environment: [:]).load(flags: flags, text: text, fileName: "demo")
-        } catch {
-            throw Stop(.usage, error.problems.map { "cartouche: \($0)" }.joined(separator: "\n"))
-        }
+        return TextSource(SettingsLoader(environment: [:]), flags: flags, text: text, fileName: "demo")
     }
 }

@@ -4,11 +4,10 @@ import Sandbox
 struct DemoRun: Serving {
     let sandbox: PreparedSandbox
     let proxy: ProxyRun
-    let log: Startup.Log
 
     func serve() async throws {
         let running = try await start()
-        log.logger.notice(
+        proxy.log.logger.notice(
             "a CARTO of our own: no account, no network",
             metadata: [
                 "api": "\(sandbox.urls.api)", "auth": "\(sandbox.urls.auth)", "accounts": "\(sandbox.urls.accounts)",

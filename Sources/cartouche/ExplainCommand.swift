@@ -34,7 +34,7 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Startup.loadForCommand(flags).settings
         let log = Startup.log(settings.log)
-        let proxy = try ProxyAssembly(settings: settings, logger: log.logger, sink: log.sink).proxySettingsOffline()
+        let proxy = try ProxyAssembly(settings: settings, log: log).proxySettingsOffline()
         let explanation = Explainer(settings: proxy).explain(try head(settings))
         let report = ExplainReport(explanation: explanation, settings: settings, method: method)
         Output.standardOutput.write(json ? report.value.text : report.text)

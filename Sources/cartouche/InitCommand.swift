@@ -68,7 +68,7 @@ struct InitCommand: AsyncParsableCommand {
 
     private func check(_ settings: Settings, _ terminal: Terminal?) async throws {
         let log = Startup.log(settings.log)
-        let proxy = try ProxyAssembly(settings: settings, logger: log.logger, sink: log.sink).proxySettingsOffline()
+        let proxy = try ProxyAssembly(settings: settings, log: log).proxySettingsOffline()
         guard let failure = try await LiveReport.run(proxy).failure else { return }
         guard let terminal else {
             throw Stop(failure.code, "\(failure.message)\ncartouche: nothing was written; --skip-check writes it untried")

@@ -20,27 +20,25 @@ struct ProxyAssembly {
     let sink: LogSink
     private let trust: TLSContext
 
-    /// - Parameter authorities: certificates trusted beside the system's and the configured ones, PEM.
-    init(settings: Settings, authorities: [UInt8] = [], logger: Logger, sink: LogSink) throws(Stop) {
+    init(settings: Settings, trust: UpstreamTrust, log: Startup.Log) {
         self.settings = settings
-        self.logger = logger
-        self.sink = sink
-        trust = try Self.trust(settings.upstreamCAFile, authorities)
+        self.trust = trust.context
+        logger = log.logger
+        sink = log.sink
     }
 
-    func proxySettings(listeners: [Transport.Listener]) throws(Stop) -> ProxySettings {
-        try proxySettings(kinds: listeners.map(Self.kind))
+    /// For commands that serve nobody.
+    init(settings: Settings, log: Startup.Log) throws(Stop) {
+        self.init(settings: settings, trust: try UpstreamTrust(settings.upstreamAuthorities), log: log)
+    }
+
+    func proxySettings(listeners: ListenerSet) throws(Stop) -> ProxySettings {
+        try proxySettings(kinds: listeners.kinds(of: settings.listen))
     }
 
     /// The same without opening the listeners, for commands that serve nobody.
     func proxySettingsOffline() throws(Stop) -> ProxySettings {
-        try proxySettings(
-            kinds: settings.listen.map { address in
-                switch address {
-                case .tcp(_, let port): .tcp(port: port, isTLS: false)
-                case .unix: .unix
-                }
-            })
+        try proxySettings(listeners: ListenerSet())
     }
 
     private func proxySettings(kinds: [ListenerKind]) throws(Stop) -> ProxySettings {
@@ -103,17 +101,6 @@ struct ProxyAssembly {
         }
     }
 
-    private static func trust(_ file: String?, _ authorities: [UInt8]) throws(Stop) -> TLSContext {
-        do {
-            let configured = if let file { try SmallFile.read(file) } else { [UInt8]() }
-            return try TLSContext.client(trustingSystem: true, authorities: configured + authorities)
-        } catch let error as TLSError {
-            throw Stop(.usage, "upstream_ca_file: \(error.explanation)")
-        } catch {
-            throw Stop(.usage, "upstream_ca_file: \(error)")
-        }
-    }
-
     // MARK: Credentials
 
     /// Where tokens are kept between runs, if they are.
@@ -164,10 +151,6 @@ struct ProxyAssembly {
         } catch {
             throw Stop(.usage, "cartouche: server_names, origins or public_url: \(error.explanation)")
         }
-    }
-
-    private static func kind(_ listener: Transport.Listener) -> ListenerKind {
-        listener.address.port.map { .tcp(port: $0, isTLS: false) } ?? .unix
     }
 }
 

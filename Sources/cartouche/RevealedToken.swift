@@ -35,7 +35,8 @@ struct RevealedToken {
         var logger = log.logger
         // What went well is not worth a line between a script and its token.
         logger.logLevel = max(logger.logLevel, .warning)
-        let proxy = try ProxyAssembly(settings: settings, logger: logger, sink: log.sink).proxySettings(listeners: [])
+        let proxy = try ProxyAssembly(settings: settings, log: Startup.Log(logger: logger, sink: log.sink))
+            .proxySettingsOffline()
         let server = try ProxyServer(settings: proxy, listeners: [], loops: 1)
         await server.keepTokens(isEarly: false)
         let result = await server.obtainToken(credential: index)

@@ -8,6 +8,8 @@ import Secrets
 struct SecretRotation {
     let settings: Settings
     let server: ProxyServer
+    /// Of the settings: once others are in force, nothing is to be done.
+    let generation: UInt64
     let logger: Logger
 
     /// Ends with the watcher.
@@ -24,11 +26,12 @@ struct SecretRotation {
         guard settings.credentials.indices.contains(index) else { return }
         let credential = settings.credentials[index]
         switch credential.kind {
-        case .oauthClient: await server.replace(credential: index, by: .clientSecret(secret))
+        case .oauthClient: 
+            await server.replace(credential: index, of: generation, by: .clientSecret(secret))
         case .apiAccessToken, .staticOAuth:
             do throws(StaticTokenError) {
                 let token = try StaticToken(secret, kind: credential.kind)
-                await server.replace(credential: index, by: .token(token))
+                await server.replace(credential: index, of: generation, by: .token(token))
             } catch {
                 refuse(index, "it holds no token that can be sent", nil)
             }

@@ -22,8 +22,8 @@ final class SecretWatcher: Sendable {
             self.continuation = continuation
         }
 
-        func look(isAsked: Bool) {
-            for finding in watch.withLock({ $0.look(at: .current, isAsked: isAsked) }) { continuation.yield(finding) }
+        func look() {
+            for finding in watch.withLock({ $0.look(at: .current, isAsked: false) }) { continuation.yield(finding) }
         }
 
         func close() { continuation.finish() }
@@ -43,13 +43,10 @@ final class SecretWatcher: Sendable {
         }
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + .seconds(1), repeating: .seconds(1), leeway: .milliseconds(250))
-        timer.setEventHandler { eye.look(isAsked: false) }
+        timer.setEventHandler { eye.look() }
         timer.activate()
         unsafe self.timer = timer
     }
-
-    /// Reads everything again, changed or not.
-    func lookNow() { queue.async { [eye] in eye.look(isAsked: true) } }
 
     func stop() {
         unsafe timer?.cancel()

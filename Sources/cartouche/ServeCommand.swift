@@ -1,5 +1,4 @@
 import ArgumentParser
-import Configuration
 
 struct ServeCommand: ServingCommand {
     static let configuration = CommandConfiguration(
@@ -13,10 +12,5 @@ struct ServeCommand: ServingCommand {
 
     @OptionGroup var flags: SettingFlags
 
-    func prepare() throws -> ProxyRun {
-        let loaded = try Startup.load(flags)
-        return try ProxyRun(
-            settings: loaded.settings, log: Startup.log(loaded.settings.log),
-            warnings: loaded.warnings.map(\.description))
-    }
+    func prepare() throws -> ProxyRun { try ProxyRun(try Startup.source(flags)) }
 }

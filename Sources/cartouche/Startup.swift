@@ -17,16 +17,22 @@ enum Startup {
         let sink: LogSink
     }
 
-    static func load(_ flags: SettingFlags) throws -> LoadedSettings {
+    static func source(_ flags: SettingFlags) throws -> CommandLineSource {
+        CommandLineSource(
+            SettingsLoader(environment: environment()), flags: try given(flags), configurationFile: flags.config)
+    }
+
+    static func load(_ source: any ConfigurationSource) throws(Stop) -> LoadedSettings {
         do throws(ConfigurationFailure) {
-            return try SettingsLoader(environment: environment()).load(
-                flags: try given(flags), configurationFile: flags.config)
+            return try source.load(after: nil)
         } catch {
             var lines = error.warnings.map { "cartouche: warning: \($0)" }
             lines += error.problems.map { "cartouche: \($0)" }
             throw Stop(.usage, lines.joined(separator: "\n"))
         }
     }
+
+    static func load(_ flags: SettingFlags) throws -> LoadedSettings { try load(try source(flags)) }
 
     /// The same for a command that ends at once: warnings go to standard error as they are.
     static func loadForCommand(_ flags: SettingFlags) throws -> LoadedSettings {

@@ -14,7 +14,7 @@ extension Assembly {
         let apiAliases = value(Keys.apiBaseAliases)
         let accounts = value(Keys.accountsURL)
         let ai = value(Keys.aiBaseURL)
-        let upstreamCAFile = upstreamCAFile()
+        let upstreamAuthorities = upstreamAuthorities()
         let referer = value(Keys.referer)
         let (credentials, book) = credentialBook(listeners: listen)
         let tokens = TokenSettings(
@@ -30,7 +30,7 @@ extension Assembly {
         guard let api, let book, let routes else { return nil }
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
-            api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamCAFile: upstreamCAFile,
+            api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamAuthorities: upstreamAuthorities,
             referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
             readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops,
             configurationFile: configurationFile)
@@ -61,19 +61,20 @@ extension Assembly {
     }
 
     /// The authorities must be there, be ours to trust, and be certificates.
-    private mutating func upstreamCAFile() -> String? {
-        guard let path = value(Keys.upstreamCAFile) else { return nil }
+    private mutating func upstreamAuthorities() -> [UInt8] {
+        guard let path = value(Keys.upstreamCAFile) else { return [] }
         let place = place(of: Keys.upstreamCAFile.definition)
         do throws(FileProblem) {
             let file = try ProtectedFile(at: path, limit: 8 << 20, trust: trust)
             if !file.bytes.contains(sequence: Array("-----BEGIN CERTIFICATE-----".utf8)) {
                 findings.report(.filesAreWellFormed, at: place, "upstream_ca_file: \(path) holds no PEM certificate")
             }
+            return file.bytes
         } catch {
             findings.report(
                 error.rule, at: place, "upstream_ca_file: \(error.message)", suggestion: error.suggestion)
+            return []
         }
-        return path
     }
 }
 

@@ -8,6 +8,9 @@ package struct SettingsLoader: Sendable {
     let trust: FileTrust
     let systemFolder: String
     let commandTimeLimit: Duration
+    let commands: any SecretCommandRunner
+    /// See ``SecretLoader``.
+    var standardInput: Secret?
 
     package init(environment: [String: String]) {
         self.init(environment: environment, trust: .current)
@@ -18,12 +21,20 @@ package struct SettingsLoader: Sendable {
     ///   - commandTimeLimit: how long the command of a secret may take; with zero none is started.
     package init(
         environment: [String: String], trust: FileTrust, systemFolder: String = "/etc/cartouche",
-        commandTimeLimit: Duration = .seconds(30)
+        commandTimeLimit: Duration = .seconds(30), commands: any SecretCommandRunner = ChildCommands()
     ) {
         self.environment = environment
         self.trust = trust
         self.systemFolder = systemFolder
         self.commandTimeLimit = commandTimeLimit
+        self.commands = commands
+    }
+
+    /// Fetches secrets as ``load(flags:configurationFile:)`` does.
+    package var secrets: SecretLoader {
+        SecretLoader(
+            environment: environment, timeLimit: commandTimeLimit, trust: trust, commands: commands,
+            standardInput: standardInput)
     }
 
     /// - Parameters:
@@ -66,8 +77,8 @@ package struct SettingsLoader: Sendable {
         let path = readFile(&given, &findings)
         var assembly = Assembly(
             given: given, findings: findings,
-            secrets: SecretLoader(environment: environment, timeLimit: commandTimeLimit, trust: trust), trust: trust,
-            folder: path.map { FilePath.folder(of: $0) } ?? ".", home: environment["HOME"])
+            secrets: secrets, trust: trust, folder: path.map { FilePath.folder(of: $0) } ?? ".",
+            home: environment["HOME"])
         let settings = assembly.settings(configurationFile: path)
         guard let settings, assembly.findings.problems.isEmpty else {
             throw ConfigurationFailure(

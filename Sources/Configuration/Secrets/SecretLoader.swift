@@ -5,6 +5,9 @@ package struct SecretLoader: Sendable {
     private let environment: [String: String]
     private let trust: FileTrust
     private let timeLimit: Duration
+    private let commands: any SecretCommandRunner
+    /// What standard input held: it can be read only once.
+    private let standardInput: Secret?
 
     /// - Parameters:
     ///   - environment: handed on to commands, without the variables that hold secrets of ours.
@@ -13,11 +16,17 @@ package struct SecretLoader: Sendable {
         self.init(environment: environment, timeLimit: timeLimit, trust: .current)
     }
 
-    package init(environment: [String: String], timeLimit: Duration, trust: FileTrust) {
+    /// - Parameter standardInput: what was read from there before, where something was.
+    package init(
+        environment: [String: String], timeLimit: Duration, trust: FileTrust,
+        commands: any SecretCommandRunner = ChildCommands(), standardInput: Secret? = nil
+    ) {
         let secretVariables = KeyTable.all.filter(\.isSecret).flatMap { [$0.variable] + $0.cartoVariables }
         self.environment = environment.filter { !secretVariables.contains($0.key) }
         self.timeLimit = timeLimit
         self.trust = trust
+        self.commands = commands
+        self.standardInput = standardInput
     }
 
     /// Blocks the thread until the secret is there or cannot be had. Literal values are nowhere to be fetched
@@ -29,7 +38,9 @@ package struct SecretLoader: Sendable {
         case .file(let path): bytes = try readFile(path, checksReaders: true)
         // The service manager made the file for us alone; access lists it uses show as a group's permission.
         case .serviceCredential(let path): bytes = try readFile(path, checksReaders: false)
-        case .standardInput: bytes = try StandardInput.readSecret(limit: SecretContent.limit + 2)
+        case .standardInput:
+            if let standardInput { return standardInput }
+            bytes = try StandardInput.readSecret(limit: SecretContent.limit + 2)
         case .command(let command): bytes = try run(command)
         }
         return try content.secret(from: &bytes)
@@ -50,10 +61,8 @@ package struct SecretLoader: Sendable {
 
     private func run(_ command: SecretCommand) throws(SecretProblem) -> [UInt8] {
         do throws(CommandProblem) {
-            return try CommandRunner(
-                environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2
-            )
-            .output(of: command.arguments)
+            return try commands.output(
+                of: command, environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2)
         } catch {
             throw .command(error)
         }

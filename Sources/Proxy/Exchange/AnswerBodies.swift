@@ -4,30 +4,23 @@ import Rewriting
 import Wire
 
 /// Chooses what is done with each answer's body, and keeps the machines that do it for the next one. One per
-/// event loop.
+/// event loop and configuration.
 final class AnswerBodies {
     private let bases: [UpstreamName: UpstreamBases]
     private var rewriters: [UpstreamName: IdlePool<BodyRewriter>] = [:]
     private var searchers = IdlePool<CompressedGuard>()
-    private(set) var patterns = GuardPatterns([])
-    private var headScanner = GuardScanner(patterns: GuardPatterns([]))
+    private let secrets: SecretGuard
 
-    init(bases: [UpstreamName: UpstreamBases]) {
+    init(bases: [UpstreamName: UpstreamBases], secrets: SecretGuard) {
         self.bases = bases
+        self.secrets = secrets
         for name in bases.keys { rewriters[name] = IdlePool() }
     }
 
-    /// Masks secrets in what was written of a head from `start` on.
-    func mask(_ output: inout [UInt8], from start: Int) {
-        guard !patterns.isEmpty else { return }
-        _ = headScanner.mask(&output, from: start, atEnd: true)
-    }
+    private var patterns: GuardPatterns { secrets.patterns }
 
-    /// From here on these secrets are looked for.
-    func guardAgainst(_ patterns: GuardPatterns) {
-        self.patterns = patterns
-        headScanner = GuardScanner(patterns: patterns)
-    }
+    /// Masks secrets in what was written of a head from `start` on.
+    func mask(_ output: inout [UInt8], from start: Int) { secrets.mask(&output, from: start) }
 
     /// - Parameters:
     ///   - mayRewrite: whether the route's answers name URLs of the API, and this one is a success with a body.

@@ -23,7 +23,11 @@ final class DownstreamConnection: EventHandler {
     private var channel: Channel?
     private var registration: Registration?
     let peer: SocketAddress?
+    /// The number of the listener it came in by.
     let listener: Int
+    /// Set when that listener has gone: the configuration by which the request under way is still judged, the last
+    /// one here.
+    private var lastRegime: Regime?
     private var phase = Phase.awaiting
     private var reader = RequestReader()
     /// Read and not yet used: the rest of a body that nobody can take yet, or the next requests.
@@ -54,8 +58,13 @@ final class DownstreamConnection: EventHandler {
             channel = nil
             throw error
         }
-        setDeadline(in: worker.timeouts.keepAlive)
+        setDeadline(in: worker.regime.timeouts.keepAlive)
     }
+
+    /// Whether there will be no request after the one under way.
+    var isLeaving: Bool { lastRegime != nil }
+
+    private var regime: Regime { lastRegime ?? worker.regime }
 
     // MARK: Readiness
 
@@ -173,22 +182,23 @@ final class DownstreamConnection: EventHandler {
     private func awaitBody(for exchange: Exchange) {
         guard !exchange.isWaiting, outbound.isEmpty else { return }
         let isOwed = !reader.isEnded && inbound.isEmpty && exchange.acceptsBody
-        setDeadline(in: isOwed ? worker.timeouts.bodyIdle : .max)
+        setDeadline(in: isOwed ? regime.timeouts.bodyIdle : .max)
     }
 
     private func readHead(_ bytes: Span<UInt8>, from offset: inout Int) throws(WireError) {
         var head = worker.lendRequestHead()
         defer { worker.returnRequestHead(head) }
         let hadBegun = reader.hasBegun
-        switch try reader.next(bytes, from: &offset, head: &head, limits: worker.headLimits) {
+        switch try reader.next(bytes, from: &offset, head: &head, limits: regime.headLimits) {
         case .head(let framing):
-            let exchange = worker.takeExchange()
+            let regime = regime
+            let exchange = worker.takeExchange(under: regime)
             phase = .exchanging(exchange)
             setDeadline(in: .max)
-            exchange.begin(head, framing: framing, on: self)
+            exchange.begin(head, framing: framing, on: self, listener: regime.place(ofListener: listener) ?? -1)
         case .needsMore:
             // Counted from the first byte: a client that drips does not gain time.
-            if !hadBegun { setDeadline(in: worker.timeouts.head) }
+            if !hadBegun { setDeadline(in: regime.timeouts.head) }
         case .body, .ended: break
         }
     }
@@ -198,7 +208,7 @@ final class DownstreamConnection: EventHandler {
         -> Bool
     {
         var unused = RequestHead()
-        switch try reader.next(bytes, from: &offset, head: &unused, limits: worker.headLimits) {
+        switch try reader.next(bytes, from: &offset, head: &unused, limits: regime.headLimits) {
         case .body(let range):
             exchange.requestBodyReceived(bytes.extracting(range))
             return true
@@ -279,7 +289,7 @@ final class DownstreamConnection: EventHandler {
 
     private func outputBlocked() {
         isOutputBlocked = true
-        setDeadline(in: worker.timeouts.stall)
+        setDeadline(in: regime.timeouts.stall)
     }
 
     private func emptyOutbound() {
@@ -289,7 +299,7 @@ final class DownstreamConnection: EventHandler {
         // Whoever emptied it: the client's time to take something is over only if it took nothing.
         isOutputBlocked = false
         switch phase {
-        case .awaiting: setDeadline(in: worker.timeouts.keepAlive)
+        case .awaiting: setDeadline(in: regime.timeouts.keepAlive)
         case .exchanging(let exchange): awaitBody(for: exchange)
         case .lingering, .closed: break
         }
@@ -320,14 +330,14 @@ final class DownstreamConnection: EventHandler {
     func exchangeEnded(staysOpen: Bool) {
         phase = .awaiting
         if hasOutputFailed { return close() }
-        guard staysOpen, reader.isEnded, !worker.isDraining else {
+        guard staysOpen, reader.isEnded, !worker.isDraining, !isLeaving else {
             if !outbound.isEmpty { flush() }
             return closeAfterAnswer()
         }
         reader.beginNext()
         if !outbound.isEmpty { flush() }
         if hasPeerFinished, inbound.isEmpty, !isReadDue, !isProcessing { return closeAfterAnswer() }
-        setDeadline(in: outbound.isEmpty ? worker.timeouts.keepAlive : worker.timeouts.stall)
+        setDeadline(in: outbound.isEmpty ? regime.timeouts.keepAlive : regime.timeouts.stall)
         if outbound.capacity > 0, outbound.isEmpty { outbound = [] }
         resume()
     }
@@ -358,7 +368,7 @@ final class DownstreamConnection: EventHandler {
         if hasPeerFinished { return close() }
         phase = .lingering(discarded: 0)
         channel?.finishWriting()
-        setDeadline(in: worker.timeouts.linger)
+        setDeadline(in: regime.timeouts.linger)
         inbound = []
         // What is there already is taken at once, and with luck the end, too.
         if let registration { worker.loop.callAgain(registration) }
@@ -398,10 +408,16 @@ final class DownstreamConnection: EventHandler {
         worker.connectionClosed(self)
     }
 
-    /// For the end of the program: idle connections go, the others close with their answer.
+    /// Idle connections go, the others close with their answer.
     func drainAndClose() {
         guard case .awaiting = phase, !reader.hasBegun else { return }
         if outbound.isEmpty { close() } else { closeAfterAnswer() }
+    }
+
+    /// The listener it came in by is no more: the request under way is the last one.
+    func leave(under regime: Regime) {
+        lastRegime = regime
+        drainAndClose()
     }
 
     func setDeadline(in nanoseconds: Int64) {

@@ -28,14 +28,14 @@ extension Exchange {
         record.route = "(carto-info)"
         record.status = 200
         var content: [UInt8] = []
-        worker.gate.appendCartoInfo(for: request, to: &content)
+        regime.gate.appendCartoInfo(for: request, to: &content)
         answerHere(content) { OwnAnswerHead.append(200, length: content.count, to: &$0) }
     }
 
     /// - Parameter writeHead: writes the status line and the fields of this kind of answer.
     private func answerHere(_ content: [UInt8], writeHead: (inout [UInt8]) -> Void) {
         // The rest of a request that was not read to its end would be taken for the next one.
-        if downstream?.isRequestComplete != true || worker.isDraining { request.keepsAlive = false }
+        if downstream?.isRequestComplete != true || isLastOfConnection { request.keepsAlive = false }
         record.bytesOut = Int64(content.count)
         downstream?.compose { output in
             writeHead(&output)

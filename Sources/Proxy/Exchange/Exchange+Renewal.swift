@@ -4,11 +4,11 @@ import Upstream
 extension Exchange {
     func askForRenewal() {
         guard let generation = request.generation else { return decideAboutHeldAnswer(mayRenew: false) }
-        switch worker.tokens.refused(generation, of: request, waiter: self) {
+        switch worker.tokens.refused(generation, of: credential, waiter: self) {
         case .renewed: decideAboutHeldAnswer(mayRenew: true)
         case .wait:
             waiting = .token
-            downstream?.setDeadline(in: worker.timeouts.token)
+            downstream?.setDeadline(in: regime.timeouts.token)
         case .passOn: decideAboutHeldAnswer(mayRenew: false)
         }
     }
@@ -33,7 +33,7 @@ extension Exchange {
 
     func releaseHeldAnswer(_ framing: AnswerComposer.Framing) {
         answer = .streaming(framing)
-        if let generation = request.generation { worker.tokens.noteRefusal(generation, of: request) }
+        if let generation = request.generation { worker.tokens.noteRefusal(generation, of: credential) }
         dropOutgoing()
         let held = heldAnswer
         heldAnswer = []

@@ -30,6 +30,8 @@ final class Exchange: UpstreamClient {
     }
 
     unowned let worker: WorkerCore
+    /// The configuration this one was begun under; it is used again only under the same.
+    let regime: Regime
     // Set for as long as the exchange is in use.
     private(set) var downstream: DownstreamConnection?
     var upstream: UpstreamConnection?
@@ -46,11 +48,26 @@ final class Exchange: UpstreamClient {
     var heldAnswer: [UInt8] = []
     private var answerBody = AnswerBody.direct
 
-    init(worker: WorkerCore) { self.worker = worker }
+    init(worker: WorkerCore, regime: Regime) {
+        self.worker = worker
+        self.regime = regime
+    }
+
+    /// Of the credential chosen for the request; nil: none.
+    var credential: TokenEntry? {
+        guard let index = request.credential, regime.credentials.indices.contains(index) else { return nil }
+        return regime.credentials[index]
+    }
+
+    /// Whether the client's connection has no next request.
+    var isLastOfConnection: Bool { worker.isDraining || downstream?.isLeaving == true }
 
     // MARK: Beginning
 
-    func begin(_ head: borrowing RequestHead, framing: BodyFraming, on connection: DownstreamConnection) {
+    /// - Parameter listener: which of the configured listeners the connection came in by.
+    func begin(
+        _ head: borrowing RequestHead, framing: BodyFraming, on connection: DownstreamConnection, listener: Int
+    ) {
         downstream = connection
         answer = .awaited
         hasRetried = false
@@ -59,11 +76,11 @@ final class Exchange: UpstreamClient {
         worker.identifyRequest(&record)
         record.method = head.method.token
         request.take(head)
-        let verdict = worker.gate.decide(head, listener: connection.listener, into: &request)
+        let verdict = regime.gate.decide(head, listener: listener, into: &request)
         body.begin(framing, isForm: request.isForm)
         switch verdict {
         case .refused(let failure):
-            record.route = request.hasRoute ? worker.gate.route(request.route).template : "(none)"
+            record.route = request.hasRoute ? regime.gate.route(request.route).template : "(none)"
             fail(failure)
         case .preflight: answerPreflight()
         case .cartoInfo: answerCartoInfo()
@@ -74,10 +91,10 @@ final class Exchange: UpstreamClient {
     }
 
     func prepare(_ head: borrowing RequestHead) {
-        let route = worker.gate.route(request.route)
+        let route = regime.gate.route(request.route)
         record.route = route.template
         var prepared = PreparedRequest(reusing: worker.takeBuffer())
-        worker.gate.compose(head, request: request, framing: body.composed, into: &prepared)
+        regime.gate.compose(head, request: request, framing: body.composed, into: &prepared)
         outgoing = .prepared(prepared)
         if !body.isHeld { authorise() }
     }
@@ -87,7 +104,12 @@ final class Exchange: UpstreamClient {
     /// Gives the request its credential, or waits for one, or says why there is none.
     func authorise() {
         guard case .prepared(let prepared) = outgoing.take() else { return }
-        switch worker.tokens.credential(for: request, waiter: self) {
+        let credential = credential
+        guard credential != nil || request.credential == nil else {
+            outgoing = .prepared(prepared)
+            return fail(.of(.internalInconsistency))
+        }
+        switch worker.tokens.credential(of: credential, waiter: self) {
         case .bearer(let credential, let generation, let kind):
             request.generation = generation
             record.token = kind
@@ -100,7 +122,7 @@ final class Exchange: UpstreamClient {
         case .wait:
             outgoing = .prepared(prepared)
             waiting = .token
-            downstream?.setDeadline(in: worker.timeouts.token)
+            downstream?.setDeadline(in: regime.timeouts.token)
         case .refused(let failure):
             outgoing = .prepared(prepared)
             fail(failure)
@@ -120,8 +142,8 @@ final class Exchange: UpstreamClient {
 
     private func connect(fresh: Bool = false) {
         waiting = .connection
-        downstream?.setDeadline(in: worker.timeouts.queue)
-        guard let pool = worker.pool(request.upstream) else {
+        downstream?.setDeadline(in: regime.timeouts.queue)
+        guard let pool = regime.pool(request.upstream) else {
             waiting = .nothing
             return fail(.of(.upstreamNotConfigured(request.upstream)))
         }
@@ -215,7 +237,7 @@ final class Exchange: UpstreamClient {
             if head.status != 100 {
                 AnswerComposer.appendFields(head, options: .none, isRewritten: false, to: &output)
             }
-            worker.bodies.mask(&output, from: start)
+            regime.bodies.mask(&output, from: start)
             HeadWriter.appendEnd(to: &output)
         }
         downstream.flush()
@@ -226,7 +248,7 @@ final class Exchange: UpstreamClient {
         record.untilHead = worker.loop.now &- started
         do throws(RewritingError) {
             if framing != .none {
-                answerBody = try worker.bodies.choose(
+                answerBody = try regime.bodies.choose(
                     for: head, upstream: request.upstream, mayRewrite: request.isRewritten, base: request.base)
             }
         } catch {
@@ -240,7 +262,7 @@ final class Exchange: UpstreamClient {
                 composeHead(head, framed, into: &heldAnswer)
                 return
             }
-            worker.tokens.noteRefusal(generation, of: request)
+            worker.tokens.noteRefusal(generation, of: credential)
         }
         dropOutgoing()
         answer = .streaming(framed)
@@ -264,18 +286,18 @@ final class Exchange: UpstreamClient {
         _ head: borrowing ResponseHead, _ framing: AnswerComposer.Framing, into output: inout [UInt8]
     ) {
         // An early answer leaves the rest of the request unread: the connection is out of step.
-        if downstream?.isRequestComplete != true || framing == .untilClose || worker.isDraining {
+        if downstream?.isRequestComplete != true || framing == .untilClose || isLastOfConnection {
             request.keepsAlive = false
         }
         let start = output.count
         let options = (try? ConnectionOptions.of(head)) ?? .none
         AnswerComposer.appendStatusLine(head, to: &output)
         AnswerComposer.appendFields(head, options: options, isRewritten: answerBody.changesLength, to: &output)
-        worker.gate.appendLocation(head, request: request, to: &output)
+        regime.gate.appendLocation(head, request: request, to: &output)
         appendOwnFields(to: &output)
-        AnswerComposer.appendVia(head, worker.gate.via, to: &output)
+        AnswerComposer.appendVia(head, regime.gate.via, to: &output)
         // A secret that an upstream puts into a field comes back no more than one in a body.
-        worker.bodies.mask(&output, from: start)
+        regime.bodies.mask(&output, from: start)
         AnswerComposer.appendFraming(framing, to: &output)
         AnswerComposer.appendConnection(
             staysOpen: request.keepsAlive, minorVersion: request.minorVersion, to: &output)
@@ -384,8 +406,8 @@ final class Exchange: UpstreamClient {
     }
 
     private func giveBackBody() {
-        if answerBody.hits > 0 { worker.secretsMasked(answerBody.hits, record) }
-        worker.bodies.giveBack(answerBody, upstream: request.upstream)
+        if answerBody.hits > 0 { regime.secretsMasked(answerBody.hits, record) }
+        regime.bodies.giveBack(answerBody, upstream: request.upstream)
         answerBody = .direct
     }
 
@@ -396,7 +418,7 @@ final class Exchange: UpstreamClient {
                     let start = output.count
                     ChunkWriter.appendLastChunk(
                         trailers, where: { !AnswerComposer.removed.contains($0.known) }, to: &output)
-                    worker.bodies.mask(&output, from: start)
+                    regime.bodies.mask(&output, from: start)
                 } else {
                     ChunkWriter.appendLastChunk(to: &output)
                 }
@@ -431,10 +453,10 @@ final class Exchange: UpstreamClient {
     func deadlinePassed() {
         switch waiting {
         case .token:
-            worker.tokens.withdraw(self, of: request)
+            worker.tokens.withdraw(self, of: credential)
             tokenSettled(.of(.tokenWaitTimedOut))
         case .connection:
-            worker.pool(request.upstream)?.withdraw(self)
+            regime.pool(request.upstream)?.withdraw(self)
             connectionRefused(.queueTimedOut)
         case .nothing:
             // The client owes the rest of its body.
@@ -455,8 +477,8 @@ final class Exchange: UpstreamClient {
     /// Lets go of whatever is waited for or under way.
     func letGo() {
         switch waiting {
-        case .token: worker.tokens.withdraw(self, of: request)
-        case .connection: worker.pool(request.upstream)?.withdraw(self)
+        case .token: worker.tokens.withdraw(self, of: credential)
+        case .connection: regime.pool(request.upstream)?.withdraw(self)
         case .nothing: break
         }
         waiting = .nothing
@@ -467,7 +489,7 @@ final class Exchange: UpstreamClient {
     func finish(staysOpen: Bool, isCut: Bool = false) {
         answer = .ended
         record.total = worker.loop.now &- started
-        worker.exchangeFinished(&record)
+        worker.exchangeFinished(&record, under: regime)
         let connection = downstream
         downstream = nil
         dropOutgoing()

@@ -18,6 +18,9 @@ struct ClientSecrets {
         }
     }
 
+    /// The one announced last.
+    var latest: Secret { candidate ?? settled }
+
     /// Everything answers are searched for.
     var all: [Secret] { [settled, candidate, former].compactMap(\.self) }
 

@@ -5,9 +5,10 @@ import Transport
 /// A token that cannot be renewed here: says in time that it will end, and makes way for another one put into its
 /// place.
 final class FixedToken: EventHandler {
-    let name: String
-    private let index: Int
-    private let keeping: TokenKeeping
+    private(set) var name: String
+    /// See ``Generation/credentials``.
+    private let number: Int
+    private var keeping: TokenKeeping
     private var token: StaticToken
     private var generation: UInt64 = 1
     private var timer: Registration?
@@ -17,10 +18,10 @@ final class FixedToken: EventHandler {
     /// The wall clock may be set: it is looked at least this often.
     private static let longestSleep = Nanoseconds.seconds(3_600)
 
-    init(name: String, token: StaticToken, index: Int, keeping: TokenKeeping) {
+    init(name: String, token: StaticToken, number: Int, keeping: TokenKeeping) {
         self.name = name
         self.token = token
-        self.index = index
+        self.number = number
         self.keeping = keeping
     }
 
@@ -32,11 +33,17 @@ final class FixedToken: EventHandler {
         plan()
     }
 
+    /// A new configuration has this token, too.
+    func adopt(name: String, keeping: TokenKeeping) {
+        self.name = name
+        self.keeping = keeping
+    }
+
     func replace(by token: StaticToken) {
         self.token = token
         generation &+= 1
         keeping.logger.notice("a new token takes the place of the old one", metadata: ["credential": "\(name)"])
-        keeping.broadcast(.issued(credential: index, issued))
+        keeping.broadcast(.issued(credential: number, issued))
         start()
     }
 

@@ -7,12 +7,14 @@ import Upstream
 
 /// One OAuth client that is kept in tokens: does what its machine says, and tells it what came of it.
 final class KeptClient: EventHandler {
-    let name: String
-    private let index: Int
+    private(set) var name: String
+    /// See ``Generation/credentials``.
+    private let number: Int
     private let client: OAuthClient
     private let key: TokenCacheKey
-    private let pool: UpstreamPool
-    private let keeping: TokenKeeping
+    /// The connections token requests go through.
+    private(set) var lease: PoolLease
+    private var keeping: TokenKeeping
     private var secrets: ClientSecrets
     private var machine: TokenMachine
     private var flight: TokenFlight?
@@ -24,12 +26,11 @@ final class KeptClient: EventHandler {
     /// What is wrong with the store is said when it begins, not every time.
     private var storeProblem: TokenStoreError?
 
-    /// - Parameter pool: the connections token requests go through.
-    init(name: String, client: OAuthClient, secret: Secret, pool: UpstreamPool, index: Int, keeping: TokenKeeping) {
+    init(name: String, client: OAuthClient, secret: Secret, lease: PoolLease, number: Int, keeping: TokenKeeping) {
         self.name = name
         self.client = client
-        self.pool = pool
-        self.index = index
+        self.lease = lease
+        self.number = number
         self.keeping = keeping
         key = TokenCacheKey(of: client)
         secrets = ClientSecrets(secret)
@@ -44,9 +45,9 @@ final class KeptClient: EventHandler {
         let decision = machine.tokenWanted(at: keeping.now)
         let news: TokenNews? =
             switch decision.answer {
-            case .use: machine.issued.map { .issued(credential: index, $0) }
+            case .use: machine.issued.map { .issued(credential: number, $0) }
             case .wait: nil
-            case .fail(let failure): .failed(credential: index, failure)
+            case .fail(let failure): .failed(credential: number, failure)
             }
         execute(decision.effects)
         return news
@@ -57,9 +58,9 @@ final class KeptClient: EventHandler {
         let decision = machine.unauthorizedReceived(generation: generation, at: keeping.now)
         let news: TokenNews? =
             switch decision.answer {
-            case .useNewer: machine.issued.map { .issued(credential: index, $0) }
+            case .useNewer: machine.issued.map { .issued(credential: number, $0) }
             case .wait: nil
-            case .passOn: .unchanged(credential: index)
+            case .passOn: .unchanged(credential: number)
             }
         execute(decision.effects)
         return news
@@ -74,6 +75,14 @@ final class KeptClient: EventHandler {
         }
     }
 
+    /// A new configuration has this client, too: what it says otherwise holds from the next token request on.
+    func adopt(name: String, secret: Secret, lease: PoolLease, keeping: TokenKeeping) {
+        self.name = name
+        self.lease = lease
+        self.keeping = keeping
+        if !secrets.latest.matches(secret) { replaceSecret(by: secret) }
+    }
+
     /// The secret at its source has changed.
     func replaceSecret(by secret: Secret) {
         keeping.logger.notice(
@@ -81,7 +90,7 @@ final class KeptClient: EventHandler {
             metadata: ["credential": "\(name)"])
         secrets.announce(secret)
         // Before it is sent anywhere.
-        keeping.broadcast(.guarded(credential: index, secrets.all))
+        keeping.broadcast(.guarded(credential: number, secrets.all))
         execute(machine.secretReplaced(at: keeping.now))
     }
 
@@ -98,7 +107,7 @@ final class KeptClient: EventHandler {
     private func execute(_ effects: [TokenEffect]) {
         for effect in effects {
             switch effect {
-            case .startFetch(let number, let choice): start(number, with: secrets.chosen(choice))
+            case .startFetch(let flight, let choice): start(flight, with: secrets.chosen(choice))
             case .abandonFetch:
                 flight?.cancel()
                 flight = nil
@@ -108,11 +117,11 @@ final class KeptClient: EventHandler {
                 keeping.loop.setDeadline(timer, at: boot.count)
             case .publish(let generation): publish(generation)
             case .failWaiters(let failure):
-                keeping.broadcast(.failed(credential: index, failure))
+                keeping.broadcast(.failed(credential: number, failure))
                 settle(.failure(failure))
             case .adoptSecret:
                 secrets.adopt()
-                keeping.broadcast(.guarded(credential: index, secrets.all))
+                keeping.broadcast(.guarded(credential: number, secrets.all))
                 keeping.logger.notice("the new client secret works", metadata: ["credential": "\(name)"])
             case .retainSecret(let failure):
                 keeping.logger.error(
@@ -122,15 +131,15 @@ final class KeptClient: EventHandler {
         }
     }
 
-    private func start(_ number: Flight, with secret: Secret) {
+    private func start(_ flight: Flight, with secret: Secret) {
         let order = TokenFlight.Order(
-            client: client, key: key, secret: secret, present: machine.issued, pool: pool, limits: keeping.limits)
-        flight = TokenFlight(order, kept: keeping.kept, loop: keeping.loop) { [weak self] event in
-            self?.reported(event, of: number)
+            client: client, key: key, secret: secret, present: machine.issued, lease: lease, limits: keeping.limits)
+        self.flight = TokenFlight(order, kept: keeping.kept, loop: keeping.loop) { [weak self] event in
+            self?.reported(event, of: flight)
         }
     }
 
-    private func reported(_ event: TokenFlight.Event, of number: Flight) {
+    private func reported(_ event: TokenFlight.Event, of attempt: Flight) {
         let now = keeping.now
         switch event {
         case .found(let grant):
@@ -139,12 +148,12 @@ final class KeptClient: EventHandler {
         case .obtained(let grant, let origin):
             flight = nil
             self.origin = origin
-            execute(machine.fetchSucceeded(number, grant: grant, at: now, random: &random))
+            execute(machine.fetchSucceeded(attempt, grant: grant, at: now, random: &random))
         case .failed(let failure):
             flight = nil
             keeping.logger.warning(
                 "no token: \(failure)", metadata: ["credential": "\(name)", "host": "\(client.endpoint.host)"])
-            execute(machine.fetchFailed(number, failure: failure, at: now, random: &random))
+            execute(machine.fetchFailed(attempt, failure: failure, at: now, random: &random))
         case .storeFailed(let error): noteStore(error)
         }
     }
@@ -158,7 +167,7 @@ final class KeptClient: EventHandler {
                 "credential": "\(name)", "from": "\(origin.rawValue)", "generation": "\(generation)",
                 "lifetime_s": "\(seconds.map(String.init) ?? "unlimited")",
             ])
-        keeping.broadcast(.issued(credential: index, token))
+        keeping.broadcast(.issued(credential: number, token))
         settle(.success(token))
     }
 

@@ -1,4 +1,5 @@
 import Credentials
+import Rewriting
 import Secrets
 import Transport
 import Upstream
@@ -20,131 +21,159 @@ final class TokenDesk {
         case passOn
     }
 
-    private struct Entry {
-        let kind: CredentialKind
-        var token: IssuedToken?
-        /// The one before: requests under way may still carry it.
-        var formerToken: IssuedToken?
-        var bearer: BearerCredential?
-        /// Secrets beside the tokens: those of the client.
-        var secrets: [Secret] = []
-        var waiters: [Exchange] = []
-        /// The generation whose renewal has been asked for.
-        var askedFor: UInt64 = 0
-    }
-
-    private var entries: [Entry]
-    private unowned let loop: EventLoop
+    private var entries: [Int: TokenEntry] = [:]
+    private let loop: EventLoop
+    /// Told every secret an answer must not hold, whenever they change.
+    private let secrets: SecretGuard
     /// Asks the keeper; gives its answer where it is on this loop and knows at once.
     var ask: (TokenQuestion) -> TokenNews? = { _ in nil }
 
-    /// Called with every secret an answer must not hold, whenever they change.
-    var tokensChanged: ([Secret]) -> Void = { _ in }
-
-    init(kinds: [CredentialKind], loop: EventLoop) {
-        entries = kinds.map { Entry(kind: $0) }
+    init(loop: EventLoop, secrets: SecretGuard) {
         self.loop = loop
+        self.secrets = secrets
+    }
+
+    // MARK: Entries
+
+    /// The entry of that credential, for one more regime to use.
+    func hold(_ number: Int, _ credential: ProxySettings.Credential) -> TokenEntry {
+        let entry = entries[number] ?? TokenEntry(number: number, kind: credential.kind)
+        entry.holders += 1
+        if entry.holders == 1 {
+            entries[number] = entry
+            switch credential {
+            case .fixed(let token): receive(.issued(credential: number, token.issued()))
+            case .client(_, _, let secret, _): receive(.guarded(credential: number, [secret]))
+            }
+        }
+        return entry
+    }
+
+    /// A regime has ended. With the last one that used it the credential goes.
+    func release(_ entry: TokenEntry) {
+        entry.holders -= 1
+        guard entry.holders == 0 else { return }
+        entries[entry.number] = nil
+        announceSecrets()
+        _ = ask(.released(credential: entry.number))
     }
 
     private var now: Instant {
         Instant(boot: Nanoseconds(loop.now), wall: Nanoseconds(Clock.wallNanoseconds()))
     }
 
+    // MARK: Requests
+
     /// The credential for a request, or what stands in the way. `waiter` is called where the answer is to wait.
-    func credential(for request: RequestFacts, waiter: Exchange) -> Answer {
-        guard let index = request.credential else { return .publicRoute }
-        if let answer = usable(index) { return answer }
-        switch entries[index].kind {
+    ///
+    /// - Parameter entry: of the credential chosen; nil: the route is public.
+    func credential(of entry: TokenEntry?, waiter: Exchange) -> Answer {
+        guard let entry else { return .publicRoute }
+        if let answer = usable(entry) { return answer }
+        switch entry.kind {
         case .apiAccessToken, .staticOAuth: return .refused(.of(.credential(.tokenExpired)))
         case .oauthClient: break
         }
-        if let news = ask(.wanted(credential: index)) {
+        if let news = ask(.wanted(credential: entry.number)) {
             receive(news)
             if case .failed(_, let failure) = news { return .refused(.of(.token(failure))) }
-            if let answer = usable(index) { return answer }
+            if let answer = usable(entry) { return answer }
         }
-        entries[index].waiters.append(waiter)
+        entry.waiters.append(waiter)
         return .wait
     }
 
     /// The token at hand, if its time has not come; asked at every use, for the machine may have slept.
-    private func usable(_ index: Int) -> Answer? {
-        guard let token = entries[index].token, let bearer = entries[index].bearer else { return nil }
+    private func usable(_ entry: TokenEntry) -> Answer? {
+        guard let token = entry.token, let bearer = entry.bearer else { return nil }
         let now = now
         guard token.isUsable(at: now) else { return nil }
-        switch entries[index].kind {
+        switch entry.kind {
         case .apiAccessToken: return .bearer(bearer, generation: nil, kind: "api")
         case .staticOAuth: return .bearer(bearer, generation: nil, kind: "oauth")
         case .oauthClient: break
         }
-        if token.isDue(at: now), entries[index].askedFor < token.generation {
-            entries[index].askedFor = token.generation
-            _ = ask(.wanted(credential: index))
+        if token.isDue(at: now), entry.askedFor < token.generation {
+            entry.askedFor = token.generation
+            _ = ask(.wanted(credential: entry.number))
         }
         return .bearer(bearer, generation: token.generation, kind: "oauth")
     }
 
     /// The API has refused a token of ours.
-    func refused(_ generation: UInt64, of request: RequestFacts, waiter: Exchange) -> Renewal {
-        guard let index = request.credential else { return .passOn }
-        if let token = entries[index].token, token.generation > generation { return .renewed }
-        switch ask(.refused(credential: index, generation: generation)) {
+    func refused(_ generation: UInt64, of entry: TokenEntry?, waiter: Exchange) -> Renewal {
+        guard let entry else { return .passOn }
+        if let token = entry.token, token.generation > generation { return .renewed }
+        switch ask(.refused(credential: entry.number, generation: generation)) {
         case .issued(_, let token)?:
-            receive(.issued(credential: index, token))
+            receive(.issued(credential: entry.number, token))
             return .renewed
         case .failed?, .unchanged?, .guarded?: return .passOn
         case nil:
-            entries[index].waiters.append(waiter)
+            entry.waiters.append(waiter)
             return .wait
         }
     }
 
     /// The same, to a request that cannot be sent again: those that follow shall have a new one.
-    func noteRefusal(_ generation: UInt64, of request: RequestFacts) {
-        guard let index = request.credential, entries[index].token?.generation ?? 0 <= generation else { return }
-        if let news = ask(.refused(credential: index, generation: generation)), case .issued = news { receive(news) }
+    func noteRefusal(_ generation: UInt64, of entry: TokenEntry?) {
+        guard let entry, entry.token?.generation ?? 0 <= generation else { return }
+        if let news = ask(.refused(credential: entry.number, generation: generation)), case .issued = news {
+            receive(news)
+        }
     }
 
-    func withdraw(_ waiter: Exchange, of request: RequestFacts) {
-        guard let index = request.credential else { return }
-        entries[index].waiters.removeAll { $0 === waiter }
+    func withdraw(_ waiter: Exchange, of entry: TokenEntry?) {
+        entry?.waiters.removeAll { $0 === waiter }
     }
 
-    /// News from the keeper. Who waited for it goes on.
+    // MARK: News
+
+    /// News from the keeper. Who waited for it goes on. What is said of a credential that has gone is past.
     func receive(_ news: TokenNews) {
         switch news {
-        case .issued(let index, let token):
-            guard token.generation > entries[index].token?.generation ?? 0,
+        case .issued(let number, let token):
+            guard let entry = entries[number], token.generation > entry.token?.generation ?? 0,
                 let bearer = BearerCredential(token: token.secret)
             else { return }
-            entries[index].formerToken = entries[index].token
-            entries[index].token = token
-            entries[index].bearer = bearer
+            entry.formerToken = entry.token
+            entry.token = token
+            entry.bearer = bearer
             announceSecrets()
-            settle(index, nil)
-        case .failed(let index, let failure): settle(index, .of(.token(failure)))
-        case .unchanged(let index): settle(index, .of(.tokenWaitTimedOut))
-        case .guarded(let index, let secrets):
-            entries[index].secrets = secrets
+            settle(entry, nil)
+        case .failed(let number, let failure): settle(entries[number], .of(.token(failure)))
+        case .unchanged(let number): settle(entries[number], .of(.tokenWaitTimedOut))
+        case .guarded(let number, let secrets):
+            entries[number]?.secrets = secrets
             announceSecrets()
         }
     }
 
     private func announceSecrets() {
-        var secrets: [Secret] = []
-        for entry in entries {
-            secrets += entry.secrets
+        var all: [Secret] = []
+        for entry in entries.values.sorted(by: { $0.number < $1.number }) {
+            all += entry.secrets
             for token in [entry.token, entry.formerToken] {
-                guard let secret = token?.secret, !secrets.contains(where: { $0 === secret }) else { continue }
-                secrets.append(secret)
+                guard let secret = token?.secret, !all.contains(where: { $0 === secret }) else { continue }
+                all.append(secret)
             }
         }
-        tokensChanged(secrets)
+        secrets.guardAgainst(GuardPatterns(all))
     }
 
-    private func settle(_ index: Int, _ failure: Failure?) {
+    private func settle(_ entry: TokenEntry?, _ failure: Failure?) {
+        guard let entry else { return }
         var waiters: [Exchange] = []
-        swap(&waiters, &entries[index].waiters)
+        swap(&waiters, &entry.waiters)
         for waiter in waiters { waiter.tokenSettled(failure) }
+    }
+}
+
+extension ProxySettings.Credential {
+    var kind: CredentialKind {
+        switch self {
+        case .fixed(let token): token.kind
+        case .client: .oauthClient
+        }
     }
 }

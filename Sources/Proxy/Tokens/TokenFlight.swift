@@ -14,7 +14,8 @@ final class TokenFlight: EventHandler {
         let secret: Secret
         /// The token in use, which is not what is looked for.
         let present: IssuedToken?
-        let pool: UpstreamPool
+        /// Held to the end of the attempt.
+        let lease: PoolLease
         let limits: TokenLimits
     }
 
@@ -151,7 +152,7 @@ final class TokenFlight: EventHandler {
         var secrets = [order.secret]
         if let present = order.present { secrets.append(present.secret) }
         fetch = TokenFetch(
-            request, secrets: secrets, pool: order.pool, loop: loop, limits: order.limits
+            request, secrets: secrets, pool: order.lease.pool, loop: loop, limits: order.limits
         ) { [unowned self] result in
             fetch = nil
             switch result {

@@ -1,12 +1,14 @@
 import Credentials
 import Secrets
 
-/// What event loops ask the keeper of the tokens.
+/// What event loops ask the keeper of the tokens. Credentials are known by ``Generation/credentials``.
 enum TokenQuestion: Sendable {
     /// A request wants a token, or a token is due to be renewed.
     case wanted(credential: Int)
     /// The API answered 401 to the token of that generation.
     case refused(credential: Int, generation: UInt64)
+    /// Nothing on this loop uses the credential any more.
+    case released(credential: Int)
 }
 
 /// What the keeper tells event loops.

@@ -1,7 +1,12 @@
 """Clients that ask at a steady rate, or all at the same moment. Run as a program of its own:
 
     python -m harness.steady HOST PORT --rate 200 --seconds 20
+    python -m harness.steady HOST PORT --rate 200 --seconds 20 --new-every 2
     python -m harness.steady HOST PORT --crowd 2000
+
+Connections are kept and used again, except that with --new-every every so manyth request has a new one of its own.
+A kept one that turns out to be closed before a byte of an answer came is no failure (RFC 9112, section 9.3.1): the
+request goes again on a new one, and is counted.
 
 Prints a JSON record: how many requests, the statuses, and each request that was not answered 200 with when it
 began and ended, in seconds since 1970.
@@ -21,23 +26,23 @@ TARGET = "/v3/sql/carto_dw/query?q=SELECT%201"
 
 
 class Steady:
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
+    def __init__(self, host: str, port: int, new_every: int = 0) -> None:
+        self.host, self.port, self.new_every = host, port, new_every
         self.request = f"GET {TARGET} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
         self.statuses: collections.Counter[str] = collections.Counter()
         self.failures: list[dict] = []
         self.slowest = 0.0
+        self.again = 0
+        self._count = 0
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def ask(self) -> None:
         began = time.time()
         code = ""
+        self._count += 1
+        is_new = bool(self.new_every) and self._count % self.new_every == 0
         try:
-            connection = self._idle.pop() if self._idle else await asyncio.open_connection(self.host, self.port)
-            reader, writer = connection
-            writer.write(self.request)
-            status, code = await asyncio.wait_for(self._answer(reader), 60)
-            self._idle.append(connection)
+            status, code = await asyncio.wait_for(self._exchange(is_new), 60)
         except (OSError, EOFError, ValueError, asyncio.TimeoutError) as error:
             status = repr(error)
         ended = time.time()
@@ -46,12 +51,35 @@ class Steady:
         if status != "200":
             self.failures.append({"began": began, "ended": ended, "status": status, "code": code})
 
-    @staticmethod
-    async def _answer(reader: asyncio.StreamReader) -> tuple[str, str]:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        fields = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if line)
+    async def _exchange(self, is_new: bool) -> tuple[str, str]:
+        while self._idle and not is_new:
+            reader, writer = connection = self._idle.pop()
+            try:
+                writer.write(self.request)
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError as error:
+                writer.close()
+                if error.partial:
+                    raise
+            except ConnectionError:
+                writer.close()
+            else:
+                return await self._rest(head, connection, keep=True)
+            self.again += 1
+        reader, writer = connection = await asyncio.open_connection(self.host, self.port)
+        writer.write(self.request)
+        return await self._rest(await reader.readuntil(b"\r\n\r\n"), connection, keep=not is_new)
+
+    async def _rest(self, head: bytes, connection, keep: bool) -> tuple[str, str]:
+        reader, writer = connection
+        lines = head.decode("latin-1").split("\r\n")
+        fields = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
         await reader.readexactly(int(fields["content-length"]))
-        return head[9:12], fields.get("cartouche-error", "")
+        if keep and fields.get("connection") != "close":
+            self._idle.append(connection)
+        else:
+            writer.close()
+        return lines[0][9:12], fields.get("cartouche-error", "")
 
     async def steadily(self, rate: float, seconds: float) -> None:
         start = time.monotonic()
@@ -87,13 +115,15 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--rate", type=float)
     parser.add_argument("--seconds", type=float)
+    parser.add_argument("--new-every", type=int, default=0)
     parser.add_argument("--crowd", type=int)
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    steady = Steady(options.host, options.port)
+    steady = Steady(options.host, options.port, options.new_every)
     asyncio.run(steady.all_at_once(options.crowd) if options.crowd else steady.steadily(options.rate, options.seconds))
-    json.dump({"statuses": steady.statuses, "failures": steady.failures, "slowest": steady.slowest}, sys.stdout)
+    json.dump({"statuses": steady.statuses, "failures": steady.failures, "slowest": steady.slowest,
+               "again": steady.again}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ final class ProxyBench: Sendable {
     static func start(upstream: UInt16, _ options: Options = Options(), loops: Int = 1) async throws -> ProxyBench {
         let listener = try Transport.Listener(bindingTo: .ipv4(0x7F00_0001, port: 0))
         let settings = try settings(upstream: upstream, listener: listener, options)
-        let server = try ProxyServer(settings: settings, listeners: [listener], loops: loops)
+        let server = try ProxyServer(settings: settings, listeners: [PlacedListener(listener, place: 0)], loops: loops)
         try await server.start()
         return ProxyBench(server: server, port: listener.address.port ?? 0)
     }

@@ -1,0 +1,19 @@
+import Rewriting
+
+/// The secrets no answer may hold, on one event loop: those of every configuration that is still in use.
+final class SecretGuard {
+    private(set) var patterns = GuardPatterns([])
+    private var headScanner = GuardScanner(patterns: GuardPatterns([]))
+
+    /// From here on these secrets are looked for.
+    func guardAgainst(_ patterns: GuardPatterns) {
+        self.patterns = patterns
+        headScanner = GuardScanner(patterns: patterns)
+    }
+
+    /// Masks secrets in what was written of a head from `start` on.
+    func mask(_ output: inout [UInt8], from start: Int) {
+        guard !patterns.isEmpty else { return }
+        _ = headScanner.mask(&output, from: start, atEnd: true)
+    }
+}

@@ -1,0 +1,81 @@
+import Observability
+import Policy
+import Transport
+import Upstream
+import Wire
+
+/// One configuration in force on one event loop.
+///
+/// An exchange takes hold of the one in force when it begins and keeps it to its end, so a configuration that takes
+/// the place of another never changes a decision in the middle. What is no part of a configuration stays with the
+/// ``WorkerCore``: connections, listeners, tokens. The last exchange that ends lets the regime go, and with it the
+/// upstream connections that its successor had no use for.
+final class Regime {
+    let number: UInt64
+    let gate: Gate
+    let bodies: AnswerBodies
+    let timeouts: DownstreamTimeouts
+    let headLimits: HeadLimits
+    /// By the indices the gate chooses.
+    let credentials: [TokenEntry]
+    let settings: ProxySettings
+    var accessLog: AccessLog?
+    private let listeners: [(number: Int, place: Int)]
+    private var pools: [UpstreamName: PoolLease] = [:]
+    private let resources: LoopResources
+
+    init(_ generation: Generation, on resources: LoopResources) {
+        let settings = generation.settings
+        self.resources = resources
+        self.settings = settings
+        number = generation.number
+        gate = Gate(settings: settings)
+        bodies = AnswerBodies(bases: gate.urls, secrets: resources.secrets)
+        timeouts = settings.timeouts
+        headLimits = settings.headLimits
+        accessLog = settings.accessLog.map { AccessLog(format: $0, sink: settings.sink) }
+        listeners = generation.listeners.map { (number: $0.listener.number, place: $0.place) }
+        credentials = zip(generation.credentials, settings.credentials).map { resources.tokens.hold($0, $1) }
+    }
+
+    deinit { for entry in credentials { resources.tokens.release(entry) } }
+
+    // MARK: Listeners
+
+    /// Which of the configured listeners that is; nil for one that this configuration does not have.
+    func place(ofListener number: Int) -> Int? { listeners.first { $0.number == number }?.place }
+
+    // MARK: Upstreams
+
+    func pool(_ name: UpstreamName) -> UpstreamPool? {
+        if let lease = pools[name] { return lease.pool }
+        guard let base = settings.bases[name] else { return nil }
+        let lease = resources.makePool(base.endpoint, settings)
+        pools[name] = lease
+        return lease.pool
+    }
+
+    /// Connections of the one before that are opened as this one would open them go on.
+    func takeOverPools(of former: Regime) {
+        for (name, base) in settings.bases {
+            guard let lease = former.pools[name],
+                lease.fits(base.endpoint, settings.poolLimits, settings.upstreamTimeouts)
+            else { continue }
+            pools[name] = lease
+        }
+    }
+
+    // MARK: Accounts
+
+    /// An upstream sent one of our secrets back.
+    func secretsMasked(_ count: Int, _ record: borrowing AccessRecord) {
+        settings.logger.error(
+            "an upstream's answer held a secret of ours; it was masked",
+            metadata: ["route": "\(record.route)", "upstream": "\(record.upstream)", "count": "\(count)"])
+    }
+
+    // MARK: Ending
+
+    /// For the end of the program.
+    func closePools() { for lease in pools.values { lease.pool.close() } }
+}

@@ -1,0 +1,91 @@
+import Configuration
+import Proxy
+import Transport
+
+/// The sockets that are listened on, by the addresses configured.
+struct ListenerSet: Sendable {
+    private struct Open: Sendable {
+        let address: ListenAddress
+        let place: Int
+        let listener: Transport.Listener
+    }
+
+    private var open: [Open] = []
+    /// What this machine has no such address for.
+    private(set) var missing: [ListenAddress] = []
+
+    /// None at all: for commands that serve nobody.
+    init() {}
+
+    /// - Parameter former: whose sockets are kept for addresses that are configured still. Nothing is closed here.
+    init(_ addresses: [ListenAddress], keeping former: ListenerSet = ListenerSet()) throws(Stop) {
+        var left = former.open
+        for (place, address) in addresses.enumerated() {
+            if let known = left.firstIndex(where: { $0.address == address }) {
+                open.append(Open(address: address, place: place, listener: left.remove(at: known).listener))
+                continue
+            }
+            do throws(Transport.SystemError) {
+                let listener = try Listener(bindingTo: try Self.socketAddress(address))
+                open.append(Open(address: address, place: place, listener: listener))
+            } catch {
+                // A machine without IPv6 is no error; a port that is taken is.
+                guard error.isAddressMissing, address.isIPv6 else { throw Self.failure(error, address) }
+                missing.append(address)
+            }
+        }
+        guard !open.isEmpty else { throw Stop(.runtime, "cartouche: none of the listeners exists here") }
+    }
+
+    var placed: [PlacedListener] { open.map { PlacedListener($0.listener, place: $0.place) } }
+
+    /// As they are shown: with the port that was found where any was asked for.
+    var shown: [String] { open.map { Self.shown($0.listener) } }
+
+    /// Those shown that `former` has not.
+    func shownBeyond(_ former: ListenerSet) -> [String] {
+        let known = former.open.map(\.listener.number)
+        return open.filter { !known.contains($0.listener.number) }.map { Self.shown($0.listener) }
+    }
+
+    /// What admission has to know of each of the addresses.
+    func kinds(of addresses: [ListenAddress]) -> [ListenerKind] {
+        addresses.enumerated().map { place, address in
+            let bound = open.first { $0.place == place }?.listener.address.port
+            switch address {
+            case .tcp(_, let port): return .tcp(port: bound ?? port, isTLS: false)
+            case .unix: return .unix
+            }
+        }
+    }
+
+    private static func shown(_ listener: Transport.Listener) -> String {
+        listener.address.port == nil ? "\(listener.address)" : "http://\(listener.address)"
+    }
+
+    private static func failure(_ error: Transport.SystemError, _ address: ListenAddress) -> Stop {
+        if error == .addressInUse {
+            return Stop(
+                .portTaken,
+                "cartouche: \(address) is taken: another program, or another cartouche, listens there; "
+                    + "end it or choose another with --listen")
+        }
+        return Stop(.runtime, "cartouche: cannot listen on \(address): \(error.explanation)")
+    }
+
+    private static func socketAddress(_ address: ListenAddress) throws(Transport.SystemError) -> SocketAddress {
+        switch address {
+        case .unix(let path): return .unix(path: path)
+        case .tcp(let numeric, let port):
+            guard let result = SocketAddress(numeric: numeric.description, port: port) else { throw .addressNotAvailable }
+            return result
+        }
+    }
+}
+
+extension ListenAddress {
+    fileprivate var isIPv6: Bool {
+        if case .tcp(.v6, _) = self { return true }
+        return false
+    }
+}

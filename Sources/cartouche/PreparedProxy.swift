@@ -1,0 +1,28 @@
+import Configuration
+import Proxy
+
+/// A configuration with all that serving by it needs opened and made; nothing runs for it yet.
+struct PreparedProxy: Sendable {
+    let settings: Settings
+    /// What is odd about it.
+    let remarks: [String]
+    let log: Startup.Log
+    let listeners: ListenerSet
+    let trust: UpstreamTrust
+    let proxy: ProxySettings
+
+    /// Starts no thread, so it writes no log either.
+    ///
+    /// - Parameters:
+    ///   - authorities: certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
+    ///   - former: what is in force; what it has open or made and is the same here is taken over.
+    init(_ loaded: LoadedSettings, authorities: [UInt8], after former: PreparedProxy? = nil) throws(Stop) {
+        settings = loaded.settings
+        remarks = loaded.warnings.map(\.description)
+        log = Startup.log(settings.log)
+        let trusted = settings.upstreamAuthorities + authorities
+        trust = if let former { try former.trust.renewed(trusted) } else { try UpstreamTrust(trusted) }
+        listeners = try ListenerSet(settings.listen, keeping: former?.listeners ?? ListenerSet())
+        proxy = try ProxyAssembly(settings: settings, trust: trust, log: log).proxySettings(listeners: listeners)
+    }
+}

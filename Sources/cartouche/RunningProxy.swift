@@ -1,0 +1,162 @@
+import Configuration
+import Dispatch
+import Logging
+import Proxy
+import Transport
+
+/// The proxy while it serves, and what of it another configuration can take the place of.
+actor RunningProxy {
+    /// What came of loading the configuration anew.
+    enum Outcome: Sendable {
+        /// It is in force; what is odd about it, and what will hold only from the next start on.
+        case inForce(generation: UInt64, remarks: [String])
+        /// The old one is. Why, one line for each thing wrong.
+        case refused([String])
+    }
+
+    nonisolated let server: ProxyServer
+    private let source: any ConfigurationSource
+    private let authorities: [UInt8]
+    private var present: PreparedProxy
+    private var watcher: SecretWatcher?
+    /// Loading blocks on files and commands.
+    private let queue = DispatchQueue(label: "cartouche.reload")
+    private var running: Task<Outcome, Never>?
+    /// Has not begun yet, so it will see all that has changed by now.
+    private var queued: Task<Outcome, Never>?
+
+    /// Makes the event loops; nothing is served yet.
+    ///
+    /// - Parameter authorities: as of ``PreparedProxy``.
+    init(
+        _ prepared: PreparedProxy, from source: any ConfigurationSource, authorities: [UInt8]
+    ) throws(Transport.SystemError) {
+        self.source = source
+        self.authorities = authorities
+        present = prepared
+        server = try ProxyServer(
+            settings: prepared.proxy, listeners: prepared.listeners.placed,
+            loops: prepared.settings.loops ?? ProcessSetup.usableProcessors())
+    }
+
+    var log: Startup.Log { present.log }
+
+    func start() async throws {
+        for remark in present.remarks { log.logger.warning("\(remark)") }
+        for address in present.listeners.missing {
+            log.logger.info("not listening on \(address): this machine has no such address")
+        }
+        watchSecrets()
+        try await server.start()
+        announce(present.listeners.shown)
+        warn()
+    }
+
+    func end() { watcher?.stop() }
+
+    // MARK: Another configuration
+
+    /// Loads everything anew and puts it into force, if there is nothing wrong with it; one after the other.
+    func reload() async -> Outcome {
+        if let queued { return await queued.value }
+        let before = running
+        let task = Task {
+            _ = await before?.value
+            return await begin()
+        }
+        queued = task
+        return await task.value
+    }
+
+    private func begin() async -> Outcome {
+        running = queued
+        queued = nil
+        let loaded: LoadedSettings
+        switch await load() {
+        case .success(let result): loaded = result
+        case .failure(let failure): return refuse(failure.problems.map(\.description))
+        }
+        do throws(Stop) {
+            return try await enforce(loaded)
+        } catch {
+            return refuse([error.message])
+        }
+    }
+
+    private func load() async -> Result<LoadedSettings, ConfigurationFailure> {
+        await withCheckedContinuation { continuation in
+            queue.async { [source, settings = present.settings] in
+                do throws(ConfigurationFailure) {
+                    continuation.resume(returning: .success(try source.load(after: settings)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+    }
+
+    private func enforce(_ loaded: LoadedSettings) async throws(Stop) -> Outcome {
+        let next = try PreparedProxy(loaded, authorities: authorities, after: present)
+        do throws(ReloadRefusal) {
+            try await server.reload(next.proxy, listeners: next.listeners.placed)
+        } catch {
+            throw Stop(.runtime, "cartouche: \(error.explanation)")
+        }
+        let remarks = next.remarks + unchangeable(next.settings)
+        let added = next.listeners.shownBeyond(present.listeners)
+        let removed = present.listeners.shownBeyond(next.listeners)
+        present = next
+        watchSecrets()
+        log.logger.notice(
+            "the configuration was loaded anew and is in force", metadata: ["generation": "\(server.generation)"])
+        for remark in remarks { log.logger.warning("\(remark)") }
+        for address in removed { log.logger.notice("no longer listening on \(address)") }
+        announce(added)
+        warn()
+        return .inForce(generation: server.generation, remarks: remarks)
+    }
+
+    /// What holds from the start to the end of the program.
+    private func unchangeable(_ next: Settings) -> [String] {
+        next.loops == present.settings.loops ? [] : ["loops: it takes effect at the next start"]
+    }
+
+    private func refuse(_ lines: [String]) -> Outcome {
+        for line in lines {
+            log.logger.error("the configuration was not reloaded, the old one stays in force: \(line)")
+        }
+        return .refused(lines)
+    }
+
+    // MARK: Secrets
+
+    private func watchSecrets() {
+        watcher?.stop()
+        let watcher = SecretWatcher(present.settings, loader: source.secrets)
+        self.watcher = watcher
+        let rotation = SecretRotation(
+            settings: present.settings, server: server, generation: server.generation, logger: log.logger)
+        Task { await rotation.follow(watcher) }
+    }
+
+    // MARK: What is said
+
+    /// Where it listens is said whatever the log's level: with port 0 nobody could know otherwise.
+    private func announce(_ addresses: [String]) {
+        var logger = log.logger
+        logger.logLevel = min(logger.logLevel, .notice)
+        for address in addresses {
+            logger.notice("listening on \(address)", metadata: ["address": "\(address)", "upstream": "\(present.settings.api)"])
+        }
+    }
+
+    /// What was weakened on purpose is said every time it comes into force.
+    private func warn() {
+        if present.settings.insecure.allowsUnauthenticated {
+            log.logger.warning("insecure_allow_unauthenticated: whoever reaches the port uses the credential")
+        }
+        if present.settings.insecure.allowsPlaintext {
+            log.logger.warning("insecure_allow_plaintext: requests and answers can be read on the network")
+        }
+    }
+}
