@@ -1,0 +1,129 @@
+"""Beside the table: added latency, how cost grows with loops, connections and routes, and the start."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+from contenders import Contender, cartouche
+from meter import processor_seconds, resident_kib
+from workloads import WORKLOADS, Workload, closed_loop
+from world import HERE, LOAD_CPU, PROXY_CPU, QUERY, TOKEN, World
+
+_small = WORKLOADS[0]
+
+
+def latency(world: World, contenders: list[Contender], rounds: int, seconds: float) -> list[dict]:
+    """p50 and p99 at a fixed rate: half of what the slowest of them can do, the same for all, in turns."""
+    load = world.build(HERE / "load/openloop.go")
+    processes = {contender.name: contender.start(world) for contender in contenders}
+    rows = []
+    try:
+        for connections in (1, 64):
+            work = Workload("", "", "", 0, connections=connections)
+            rate = round(min(closed_loop(contender.port, work, 2)[1] for contender in contenders) / 2)
+            places: dict[str, list[str]] = {"direct": ["-url", world.origin + QUERY, "-ca", str(world.authority), "-token", TOKEN]}
+            places |= {contender.name: ["-url", f"http://127.0.0.1:{contender.port}{QUERY}"] for contender in contenders}
+            samples: dict[str, list[dict]] = {name: [] for name in places}
+            for _ in range(rounds):
+                for name, flags in places.items():
+                    output = subprocess.run(
+                        ["taskset", "-c", LOAD_CPU, str(load), *flags, "-rate", str(rate), "-connections", str(connections),
+                         "-seconds", str(seconds)], capture_output=True, text=True, check=True, env={**os.environ, "GOMAXPROCS": "1"})
+                    sample = json.loads(output.stdout)
+                    if sample["failures"]:
+                        raise RuntimeError(f"{name}: {sample}")
+                    samples[name].append(sample)
+            for name, taken in samples.items():
+                rows.append({"connections": connections, "rate": rate, "name": name,
+                             **{p: statistics.median(sample[p] for sample in taken) for p in ("p50", "p99")}})
+    finally:
+        for process in processes.values():
+            world.stop(process)
+    return rows
+
+
+def _cost(world: World, contender: Contender, work: Workload, rounds: int, seconds: float, cpu: str = PROXY_CPU) -> float:
+    process = contender.start(world, cpu)
+    try:
+        closed_loop(contender.port, work, 1)
+        samples = []
+        for _ in range(rounds):
+            before = processor_seconds(process.pid)
+            done, _ = closed_loop(contender.port, work, seconds)
+            samples.append((processor_seconds(process.pid) - before) * 1e6 / done)
+        return statistics.median(samples)
+    finally:
+        world.stop(process)
+
+
+def loops(world: World, program: str, rounds: int, seconds: float) -> dict:
+    """What a request costs with one loop and with two. The load shares the processors with them, so that a rate
+    would measure the load; the processor time a request takes tells what two of them could do."""
+    costs = {count: _cost(world, cartouche(world, program, "--set", f"loops={count}"), _small, rounds, seconds, f"{LOAD_CPU},{PROXY_CPU}")
+             for count in (1, 2)}
+    return {"one": costs[1], "two": costs[2], "gain": 2 * costs[1] / costs[2]}
+
+
+def connections(world: World, program: str, contenders: list[Contender], rounds: int, seconds: float) -> list[dict]:
+    """All of them busy at once; beside the others, because so many sockets fit in no processor's cache."""
+    ours = cartouche(world, program, "--set", "max_connections=20000", "--set", "max_waiting_requests=20000")
+    measured = [ours, *(contender for contender in contenders if contender.name != ours.name)]
+    return [{"connections": count} | {
+                contender.name: _cost(world, contender, Workload("", "", "", 0, connections=count), rounds, seconds)
+                for contender in measured}
+            for count in (10, 100, 1000, 9000)]
+
+
+def routes(world: World, program: str, rounds: int, seconds: float) -> list[dict]:
+    rows = []
+    for count in (1, 10, 100, 1000):
+        file = world.folder / f"routes-{count}.yaml"
+        file.write_text("routes:\n" + "".join(
+            f"  - {{ match: \"GET /v3/team{number}/{{name}}/items\", token: any }}\n" for number in range(count)))
+        file.chmod(0o600)
+        contender = cartouche(world, program)
+        contender.command[contender.command.index("/dev/null")] = str(file)
+        rows.append({"routes": count, contender.name: _cost(world, contender, _small, rounds, seconds)})
+    return rows
+
+
+def start(world: World, program: str, times: int = 15) -> dict:
+    """From the program's execution to the first answer, its token being on the disk; and what it then occupies."""
+    contender = cartouche(world, program)
+    world.stop(contender.start(world))  # Leaves a token for the next ones.
+    taken, resident = [], []
+    request = f"GET {QUERY} HTTP/1.1\r\nHost: 127.0.0.1:{contender.port}\r\n\r\n".encode()
+    for _ in range(times):
+        begun = time.monotonic()
+        process = subprocess.Popen(contender.command, env={**os.environ, **contender.environment}, stderr=subprocess.DEVNULL)
+        try:
+            answer = _first_answer(contender.port, request)
+            taken.append((time.monotonic() - begun) * 1000)
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(repr(answer[:80]))
+            resident.append(resident_kib(process.pid) / 1024)
+        finally:
+            process.terminate()
+            process.wait(10)
+    stripped = world.folder / "stripped"
+    subprocess.run(["strip", "-o", str(stripped), program], check=True)
+    return {"ms": statistics.median(taken), "resident_mib": statistics.median(resident),
+            "binary_mib": Path(program).stat().st_size / 2**20, "stripped_mib": stripped.stat().st_size / 2**20}
+
+
+def _first_answer(port: int, request: bytes) -> bytes:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 10) as client:
+                client.sendall(request)
+                return client.recv(65536)
+        except ConnectionRefusedError:
+            time.sleep(0.0005)
+    return b"nothing listens"
