@@ -1,13 +1,15 @@
 import JSON
 import Wire
 
-/// Judges whether one request only reads, by the SQL statement it carries: the whole of `read_only` for
+/// Judges whether one request only reads, by the SQL it carries: the whole of `read_only` for
 /// routes that are ``Reads/ifStatement(_:)`` or ``Reads/ifAnyStatement(_:)``.
 ///
 /// The statement must be found once in the query and once in the body at the most, under exactly its name, and
 /// pass ``SQLReadOnly`` wherever it is found: which of the two places a server reads is its own affair.
 /// Whatever some server might take for a statement too (another case of the name, a bracket behind it, the
-/// part behind a `;`) makes the request one that writes. Judged before anything is sent; no recursion.
+/// part behind a `;`) makes the request one that writes. Every other value may become part of a statement
+/// there, and is judged by what its name says of that (``ReadOnlyValue``); so are the segments of the path.
+/// Judged before anything is sent; no recursion.
 package struct ReadOnlyJudge: Sendable {
     private let member: StatementMember
     private let isRequired: Bool
@@ -26,6 +28,17 @@ package struct ReadOnlyJudge: Sendable {
         case .ifAnyStatement(let member):
             self.member = member
             isRequired = false
+        }
+    }
+
+    /// - Parameter path: canonical, as it is sent.
+    package func judge(path: Span<UInt8>) throws(ReadOnlyRefusal) {
+        var start = 0
+        for index in 0...path.count where index == path.count || path[index] == UInt8(ascii: "/") {
+            var segment: [UInt8] = []
+            PercentDecoding.appendDecoded(path.extracting(start..<index), to: &segment)
+            try ReadOnlyValue.text.check(segment.span)
+            start = index + 1
         }
     }
 
@@ -59,11 +72,23 @@ package struct ReadOnlyJudge: Sendable {
                 guard !isHere else { throw .statementRepeated }
                 isHere = true
                 try judge(encoded: pairs, parameter.value ?? parameter.whole.upperBound..<parameter.whole.upperBound)
-            } else if resembles(name.span) {
-                throw .statementAmbiguous
+                try checkSemicolons(pairs, parameter.whole)
+            } else {
+                if resembles(name.span) { throw .statementAmbiguous }
+                try checkSemicolons(pairs, parameter.whole)
+                try checkOther(pairs, parameter, named: name.span)
             }
-            try checkSemicolons(pairs, parameter.whole)
         }
+    }
+
+    private func checkOther(
+        _ pairs: Span<UInt8>, _ parameter: QueryParameters.Parameter, named name: Span<UInt8>
+    ) throws(ReadOnlyRefusal) {
+        try ReadOnlyValue.text.check(name)
+        guard let range = parameter.value else { return }
+        var value: [UInt8] = []
+        PercentDecoding.appendDecoded(pairs.extracting(range), to: &value)
+        try ReadOnlyValue(named: name).checkText(value.span)
     }
 
     /// Servers of old separate pairs by `;` as well.
@@ -107,15 +132,16 @@ package struct ReadOnlyJudge: Sendable {
                 if !isStatement, resembles(name.span) { throw .statementAmbiguous }
                 if isStatement, isHere { throw .statementRepeated }
                 isHere = isHere || isStatement
+                guard isStatement else {
+                    try ReadOnlyValue.text.check(name.span)
+                    try ReadOnlyValue(named: name.span).checkNext(of: &reader, bytes)
+                    continue
+                }
                 switch try next(&reader, bytes) {
                 case .string(let range):
-                    guard isStatement else { continue }
                     guard let statement = JSONString.decoded(bytes, range) else { throw .statementNotText }
                     try judge(statement: statement.span)
-                case .objectStart, .arrayStart:
-                    if isStatement { throw .statementNotText }
-                    do { try reader.skipContainer(bytes) } catch { throw .bodyUnreadable }
-                case .number, .boolean, .null: if isStatement { throw .statementNotText }
+                case .objectStart, .arrayStart, .number, .boolean, .null: throw .statementNotText
                 case .objectEnd, .arrayEnd, .name, .end: throw .bodyUnreadable
                 }
             case .objectEnd:
@@ -144,21 +170,5 @@ package struct ReadOnlyJudge: Sendable {
         }
     }
 
-    /// Whether a lenient server may take the name for the statement's: `Q`, `q[]`, `[q]`, `q.0`, ` q`.
-    private func resembles(_ name: Span<UInt8>) -> Bool {
-        var index = 0
-        while index < name.count, isDecoration(name[index]) { index += 1 }
-        for letter in member.rawValue.utf8 {
-            guard index < name.count, ByteComparison.lowercased(name[index]) == letter else { return false }
-            index += 1
-        }
-        return index == name.count || isDecoration(name[index])
-    }
-
-    private func isDecoration(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0...0x20, UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "."): true
-        default: false
-        }
-    }
+    private func resembles(_ name: Span<UInt8>) -> Bool { Lenience.mayTake(name, for: member.rawValue) }
 }

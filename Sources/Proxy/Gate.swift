@@ -210,6 +210,7 @@ struct Gate {
                 if route.reads == .never { throw .routeWrites }
                 return
             }
+            try judge.judge(path: head.storage.span.extracting(request.path.range))
             if let query = head.target.query { try judge.judge(query: head.storage.span.extracting(query.range)) }
             request.judge = judge
             request.bodyKind = BodyKind.of(head)

@@ -103,6 +103,67 @@ struct ReadOnlyJudgeTests {
         #expect(refusal(.ifAnyStatement(.source), query: "source=DROP+TABLE+t") == .sql(.statementKind))
     }
 
+    @Test(arguments: [
+        "aggregationExp=sum(pop)+as+total,max(pop)", "name=carto.shared.update", "columns=a,b", "columns=delete", "client=x",
+        "params=%7B%22column%22%3A%22set%22%2C%22operationExp%22%3A%22sum(x)%22%7D", "deckglVersion=9.0.1-beta.2", "v=",
+        "filters=%7B%22kind%22%3A%7B%22in%22%3A%7B%22values%22%3A%5B%22Call+center%22%2C%22O'Hare%22%5D%7D%7D%7D",
+        "queryParameters=%7B%22a%22%3A%22it's+set;%22%7D", "source=a.b.c", "query=SELECT+2", "spatialFilters=%7B%7D",
+    ])
+    func valuesThatOnlyReadPass(query: String) {
+        #expect(refusal(query: "q=SELECT+1&\(query)") == nil)
+        #expect(refusal(.ifAnyStatement(.q), body: query, as: .form) == nil)
+    }
+
+    @Test(arguments: [
+        "aggregationExp=1)%3B+DROP+TABLE+t", "aggregationExp=1+into+x", "columns=a,delete", "x=a%3Bb", "insert+into=1",
+        "params=%7B%22operationExp%22%3A%22(delete+from+t)%22%7D", "params=%7B%22a%22:%22dr\\u006fp%20t%22%7D",
+        "params=%7B%22operationExp%22%3A%22a%3Bb%22%7D", "filters=x'+or+delete", "Filters=%7B%22a%22:%22Call+x%22%7D",
+        "filters=%7B%22a'+drop+x%22%3A1%7D", "filters=%7B%22a%22%3A%7B%22in%22%3A%5B%22'+call+x%22%5D%7D%7D",
+        "QueryParameters=call+x", "x=%7B%22a%22%3A%22%5C%5C%22%2C%22b%22%3A%22x+y%22%7D",
+    ])
+    func valuesThatCouldMakeAStatementWriteAreRefused(query: String) {
+        #expect(refusal(query: "q=SELECT+1&\(query)") == .valueMayWrite)
+        #expect(refusal(.ifAnyStatement(.q), body: query, as: .form) == .valueMayWrite)
+    }
+
+    @Test(arguments: ["query", "sql", "SQL", "statement", "source", "sqlQuery", "query[]"])
+    func whatAnotherServerTakesForTheStatementIsJudgedAsOne(name: String) {
+        #expect(refusal(query: "q=SELECT+1&\(name)=COPY+t+FROM+x") == .sql(.statementKind))
+        let body = #"{"a":{"\#(name)":["COPY t FROM x"]},"q":"SELECT 1"}"#
+        #expect(refusal(body: body, as: .json) == .sql(.statementKind))
+    }
+
+    @Test(arguments: [
+        #"{"params":{"operationExp":"sum(x)","columns":["a","set"]},"source":"a.b"}"#,
+        #"{"filters":{"Call type":{"in":{"values":["Drop in; set up",1,null]}}}}"#,
+        #"{"queryParameters":["it's;","drop table t"],"q":"SELECT ?"}"#,
+        #"{"spatialFilters":{"geom":{"type":"Polygon","coordinates":[[[0,1],[2,3]]]}},"name":"x y"}"#,
+    ])
+    func membersThatOnlyReadPass(body: String) {
+        #expect(refusal(.ifAnyStatement(.q), body: body, as: .json) == nil)
+    }
+
+    @Test(arguments: [
+        #"{"params":{"operationExp":"sum(x); drop table t"}}"#, #"{"params":[{"a":"x"},"delete from t"]}"#,
+        #"{"params":{"drop table t":1}}"#, #"{"delete from t":1}"#, #"{"params":{"a":"(\u0064elete from t)"}}"#,
+        #"{"filters":{"a":{"in":{"values":["x' ; drop table t"]}}}}"#, #"{"filters":{"a\" ; drop table t":1}}"#,
+        #"{"params":{"queryParameters":{"a":"drop table t"}}}"#, #"{"params":{"filters":{"a":"drop table t"}}}"#,
+    ])
+    func membersThatCouldMakeAStatementWriteAreRefused(body: String) {
+        #expect(refusal(.ifAnyStatement(.q), body: body, as: .json) == .valueMayWrite)
+    }
+
+    @Test(arguments: [
+        ("/v3/stats/carto_dw/a.b.c/update", nil), ("/v3/stats/carto_dw/two%20words", nil),
+        ("/v3/stats/carto_dw/x%20into%20y", ReadOnlyRefusal.valueMayWrite), ("/v3/stats/c/(delete%20from%20t)/x", .valueMayWrite),
+    ])
+    func thePathIsJudgedToo(path: String, expected: ReadOnlyRefusal?) throws {
+        let judge = try #require(ReadOnlyJudge(.ifAnyStatement(.q)))
+        var found: ReadOnlyRefusal?
+        do throws(ReadOnlyRefusal) { try judge.judge(path: Array(path.utf8).span) } catch { found = error }
+        #expect(found == expected)
+    }
+
     @Test(arguments: ReadOnlyCase.bodies, 0..<24)
     func noStatementPassesBehindABrokenBody(body: String, cut: Int) {
         // Whatever is cut off the end of a writing body, it never becomes a reading one.

@@ -54,16 +54,17 @@ package struct Explainer {
         let (configured, builtIn) = settings.routes.candidates(method: head.method, path: path)
         let other = route.id == configured ? builtIn : configured
         explanation.overruled = other.map { settings.routes.routes[$0] }
-        explanation.reading = reading(route, head, framing)
+        explanation.reading = reading(route, path, head, framing)
     }
 
     private func reading(
-        _ route: Route, _ head: borrowing RequestHead, _ framing: BodyFraming
+        _ route: Route, _ path: Span<UInt8>, _ head: borrowing RequestHead, _ framing: BodyFraming
     ) -> Explanation.Reading {
         guard var judge = ReadOnlyJudge(route.reads) else {
             return route.reads == .never ? .refused(.routeWrites) : .reads
         }
         do throws(ReadOnlyRefusal) {
+            try judge.judge(path: path)
             if let query = head.target.query { try judge.judge(query: head.storage.span.extracting(query.range)) }
             // A body is not given here; methods that are made for one will have one.
             let isBare = (head.method == .get || head.method == .head) && framing == .none
