@@ -151,7 +151,8 @@ def session(canaries: Canaries) -> Iterator[requests.Session]:
 
 
 _tables: dict[str, list[tuple[str, ...]]] = {
-    "APIs and tokens": [("API", "route", "with API token", "with OAuth", "with both", "")],
+    "APIs and tokens": [("API", "route", "with API token", "with OAuth", "with both", "with neither", "by default")],
+    "Rewriting": [("TileJSON", "framing", "size", "time", "resident memory grew")],
     "Browser": [("page of", "by", "method", "Origin", "site", "mode", "what the page got")],
     "Clients": [("client", "query", "paged POST", "tile", "4xx", "requests, connections", "", "")],
 }

@@ -292,7 +292,9 @@ final class Exchange: UpstreamClient {
         let start = output.count
         let options = (try? ConnectionOptions.of(head)) ?? .none
         AnswerComposer.appendStatusLine(head, to: &output)
-        AnswerComposer.appendFields(head, options: options, isRewritten: answerBody.changesLength, to: &output)
+        // The head of a body that is not sent (HEAD) is to be that of the one that would be.
+        let isRewritten = answerBody.changesLength || framing == .none && request.isRewritten
+        AnswerComposer.appendFields(head, options: options, isRewritten: isRewritten, to: &output)
         regime.gate.appendLocation(head, request: request, to: &output)
         appendOwnFields(to: &output)
         AnswerComposer.appendVia(head, regime.gate.via, to: &output)

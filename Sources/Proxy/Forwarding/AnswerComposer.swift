@@ -50,6 +50,8 @@ enum AnswerComposer {
             if options.nominates(line, in: head) { continue }
             HeadWriter.appendField(line, of: bytes, to: &output)
         }
+        // It names this port and this host, which may be others tomorrow, and the upstream may have given it a year.
+        if isRewritten { HeadWriter.appendField(.cacheControl, "no-store", to: &output) }
     }
 
     /// RFC 9110 §7.6.3.

@@ -90,7 +90,7 @@ enum RequestComposer {
     /// A rewritten answer is another representation: neither a range of it nor a validator of the upstream's fits.
     private static func isConditional(_ name: FieldName) -> Bool {
         switch name {
-        case .range, .ifRange, .ifNoneMatch, .ifMatch: true
+        case .range, .ifRange, .ifNoneMatch, .ifMatch, .ifModifiedSince, .ifUnmodifiedSince: true
         default: false
         }
     }
