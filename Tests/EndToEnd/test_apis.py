@@ -1,18 +1,21 @@
 """Every API of CARTO's reference, with every kind of token: forwarded with the right one, or refused for the right reason.
+Without any credential the program does not start.
 
 The result is printed as a table when the tests have run.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from harness.cartouche import Cartouche
-from harness.recording_upstream import RecordingUpstream
+from harness.cartouche import PATIENCE, Cartouche, run
+from harness.recording_upstream import Exchange, RecordingUpstream
 
 ANY, OAUTH, PUBLIC = "any token", "OAuth only", "public"
 
@@ -41,7 +44,10 @@ ROWS = [
       for source in ("query", "table", "tileset", "raster", "boundary")),
     Row("Maps", "GET /v3/maps/{connection}/table/12/2047/1361"),
     Row("Maps", "GET /v3/maps/{connection}/tileset/644"),
-    Row("Maps", "GET /v3/maps/public/{map}", PUBLIC),
+    Row("Maps", "GET /v3/maps/{connection}/query/12/2047/1361"),
+    Row("Public maps", "GET /v3/maps/public/{map}", PUBLIC),
+    # Were `public` a connection, this were an instantiation.
+    Row("Public maps", "GET /v3/maps/public/table", PUBLIC),
     *(Row("Maps statistics", f"{method} /v3/stats/{{connection}}/{rest}") for method in ("GET", "POST")
       for rest in ("{column}", "{table}/{column}")),
     Row("SQL", "GET /v3/sql/{connection}/query"),
@@ -69,6 +75,8 @@ ROWS = [
     Row("Tokens", "GET /v3/tokens", OAUTH, denied=True),
     Row("Tokens", "POST /v3/tokens", OAUTH, denied=True),
     *(Row("Tokens", f"{method} /v3/tokens/{{token}}", OAUTH, denied=True) for method in ("GET", "PATCH", "DELETE")),
+    *(Row("Tokens", f"{method} /v3/tokens/{{token}}/more", OAUTH, denied=True)
+      for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),
     Row("Named sources", "GET /v3/named-sources", OAUTH),
     Row("Named sources", "GET /v3/named-sources/{name}", OAUTH),
     Row("Named sources", "POST /v3/named-sources", OAUTH, denied=True),
@@ -104,6 +112,8 @@ class Cast:
     tokens: dict[str, str]
     proxies: dict[tuple[str, bool], Cartouche]
     upstreams: dict[str, RecordingUpstream]
+    # What the program says when it is given no credential at all.
+    without: str
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +124,9 @@ def cast(tmp_path_factory, canaries, authority, identity) -> Iterator[Cast]:
     rules.write_text("routes:\n" + "".join(
         f'  - {{ match: "{row.match}", access: allow }}\n' for row in ROWS if row.denied))
     rules.chmod(0o600)
+    code, _, without = run(tmp_path_factory.mktemp("without"), canaries, {"api_base_url": upstreams["api"].url},
+                           "--listen", "127.0.0.1:0")
+    assert code == 2
     proxies = {}
     for column, kinds in COLUMNS.items():
         settings = {f"{kind}_access_token": tokens[kind] for kind in kinds} | {
@@ -125,7 +138,7 @@ def cast(tmp_path_factory, canaries, authority, identity) -> Iterator[Cast]:
     try:
         for proxy in proxies.values():
             proxy.listening()
-        yield Cast(tokens, proxies, upstreams)
+        yield Cast(tokens, proxies, upstreams, without)
         for proxy in proxies.values():
             proxy.stop()
     finally:
@@ -169,12 +182,73 @@ def test_the_route(cast, row, record_row):
     cells = []
     for column, kinds in COLUMNS.items():
         wanted = expected(row, kinds)
+        kind, error = sent(cast, cast.proxies[column, False], row)
         if row.denied:
-            kind, error = sent(cast, cast.proxies[column, False], row)
-            assert kind is None and error["status"] == 403 and "routes" in error["body"], (column, kind, error)
-        kind, error = sent(cast, cast.proxies[column, row.denied], row)
+            assert kind is None and '"code":"route-denied"' in error["body"] and "routes" in error["body"], (column, kind, error)
+            kind, error = sent(cast, cast.proxies[column, True], row)
         assert kind == wanted, (column, kind, error)
         if wanted is None:
-            assert "client_id" in error["body"], error
+            # The reason names the key that would help; a token of the other kind is not tried.
+            assert '"code":"oauth-credential-missing"' in error["body"] and "client_id" in error["body"], error
         cells.append({None: "refused", "": "no token", "api": "API token", "oauth": "OAuth"}[kind])
-    record_row("APIs and tokens", row.api, row.match, *cells, "needs a rule" if row.denied else "")
+    assert "no credential is given" in cast.without
+    record_row("APIs and tokens", row.api, row.match, *cells, "no start", "denied" if row.denied else "allowed")
+
+
+def test_no_route_of_the_table_is_without_a_row(tmp_path, canaries):
+    """What the program lists is what is tested here, and nothing more."""
+    code, listed, _ = run(tmp_path, canaries, {}, "routes", "--built-in", "--json")
+    assert code == 0
+    untested = []
+    for route in json.loads(listed):
+        for method in route["methods"]:
+            pattern = re.sub(r"\{\w+\.\.\.\}", ".+", re.sub(r"\{\w+(:[^}]*)?\}", "[^/]+", route["path"]))
+            if method != "HEAD" and not any(row.method == method and re.fullmatch(pattern, row.target) for row in ROWS):
+                untested.append(f"{method} {route['path']}")
+    assert untested == []
+
+
+@pytest.mark.parametrize(("row", "fields", "first", "second"), [
+    (Row("MCP", "POST /mcp/{account}"), "text/event-stream", b'event: message\ndata: {"jsonrpc":"2.0"}\n\n', b"data: 2\n\n"),
+    (Row("MCP", "POST /mcp/{account}"), "application/json", b'{"jsonrpc":"2.0","id":1,', b'"result":{}}'),
+    (Row("AI", "POST /v1/chat/completions", OAUTH, "ai"), "text/event-stream", b'data: {"choices":[]}\n\n', b"data: [DONE]\n\n"),
+], ids=["MCP events", "MCP JSON", "AI events"])
+def test_a_stream_passes_as_it_comes(cast, row, fields, first, second):
+    """The second part is not sent before the first has been read at the other end."""
+    has_arrived = threading.Event()
+    waited: list[bool] = []
+
+    def respond(exchange: Exchange) -> None:
+        exchange.read_body()
+        exchange.send(f"HTTP/1.1 200 OK\r\nContent-Type: {fields}\r\nMcp-Session-Id: s\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        exchange.send(b"%x\r\n%s\r\n" % (len(first), first))
+        waited.append(has_arrived.wait(5 * PATIENCE))
+        exchange.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(second), second))
+
+    upstream = cast.upstreams[row.upstream]
+    usual, upstream.respond = upstream.respond, respond
+    try:
+        with cast.proxies["both", True].client() as client:
+            fields = {"Accept": "application/json, text/event-stream", "Mcp-Protocol-Version": "2025-06-18",
+                      "Mcp-Session-Id": "s", "Last-Event-Id": "7", "Content-Type": "application/json"}
+            client.request("POST", row.target, fields, b'{"jsonrpc":"2.0","id":1,"method":"ping"}')
+            received = b""
+            while first not in received:
+                received += client.socket.recv(1 << 16)
+            has_arrived.set()
+            while not received.endswith(b"0\r\n\r\n"):
+                received += client.socket.recv(1 << 16)
+    finally:
+        upstream.respond = usual
+    assert waited == [True]
+    assert second in received and b"mcp-session-id: s" in received.lower()
+    exchange = upstream.exchanges[-1]
+    for name in ("mcp-protocol-version", "mcp-session-id", "last-event-id"):
+        assert exchange.value(name) is not None, name
+
+
+def test_get_of_mcp_is_405(cast):
+    """Its clients ask for a stream of their own, and go on without where they hear that there is none."""
+    with cast.proxies["both", False].client() as client:
+        answer = client.request("GET", "/mcp/ac_some", {"Accept": "text/event-stream"}).answer()
+    assert (answer.status, answer.value("allow")) == (405, "POST")
