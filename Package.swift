@@ -17,13 +17,14 @@ let testRules: [SwiftSetting] = [
 ]
 
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
+    tested with: [Target.Dependency] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: rules),
         .testTarget(
             name: name + "Tests",
-            dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+            dependencies: [.byName(name: name), "TestSupport"] + dependencies + with,
             swiftSettings: testRules),
     ]
 }
@@ -42,6 +43,7 @@ let modules: [[Target]] = [
     module("TokenStore", ["Secrets", "Credentials", "Sealing"]),
     module("TLS", ["COpenSSL"]),
     module("Transport", ["CSystem", "TLS"]),
+    module("Confinement", ["CSystem", "Secrets"], tested: [.target(name: "ConfinementProbe"), "Transport"]),
     module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")]),
     module("Upstream", ["Wire", "Credentials", "Secrets", "TLS", "Transport"]),
     module(
@@ -74,10 +76,14 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CSystem"),
         .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support", swiftSettings: testRules),
+        // Gives up what a server does, and tries to do it all the same.
+        .executableTarget(
+            name: "ConfinementProbe", dependencies: ["Confinement", "CSystem"], path: "Tests/ConfinementProbe",
+            swiftSettings: testRules),
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Admission", "CSystem", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy",
+                "Admission", "CSystem", "Configuration", "Confinement", "Credentials", "JSON", "Observability", "Policy", "Proxy",
                 "Sandbox", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
