@@ -13,8 +13,16 @@ enum RefusalHint {
         "allowed by: origins: [\(text(origin))]"
     }
 
+    static func user(_ user: UInt32) -> String { "allowed by: allow_uids: [\(user)]" }
+
+    static func address(_ address: PeerAddress) -> String { "allowed by: allow_from: [\"\(address)\"]" }
+
     static func hint(_ rule: RefusalRule) -> String {
         switch rule {
+        case .userNotAllowed: "allow_uids lists who may"
+        case .userUnknown:
+            "keep the connection open until the answer is there; allow_uids needs to see whose it is"
+        case .addressNotAllowed: "allow_from lists who may"
         case .hostMissing: "send a Host field"
         case .hostMalformed: "send a Host field of a name and perhaps a port of 1 to 65535"
         case .hostNotServed: "call it by localhost, 127.0.0.1 or [::1], or a name listed under server_names"

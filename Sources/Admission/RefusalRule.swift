@@ -1,5 +1,8 @@
 /// The rule a refused request broke. Texts are fixed: none repeats what was sent.
 package enum RefusalRule: String, Equatable, Sendable, CaseIterable {
+    case userNotAllowed = "user-not-allowed"
+    case userUnknown = "user-unknown"
+    case addressNotAllowed = "address-not-allowed"
     case hostMissing = "host-missing"
     case hostMalformed = "host-malformed"
     case hostNotServed = "host-not-served"
@@ -22,13 +25,17 @@ package enum RefusalRule: String, Equatable, Sendable, CaseIterable {
         // RFC 9110 §15.5.20: this server does not answer for that authority.
         case .hostNotServed, .schemeNotServed: 421
         case .originRepeated, .originMalformed, .opaqueOrigin, .originNotAllowed, .originNotListed, .crossSite,
-            .crossSiteForm, .noCORSWrite, .corsMethodNotAllowed, .corsFieldNotAllowed:
+            .crossSiteForm, .noCORSWrite, .corsMethodNotAllowed, .corsFieldNotAllowed, .userNotAllowed, .userUnknown,
+            .addressNotAllowed:
             403
         }
     }
 
     package var error: String {
         switch self {
+        case .userNotAllowed: "this user of the machine may not connect here"
+        case .userUnknown: "it cannot be told which user of the machine has connected"
+        case .addressNotAllowed: "clients of this address may not connect here"
         case .hostMissing: "the request does not say which host it is for"
         case .hostMalformed: "the host of the request is malformed"
         case .hostNotServed: "the request is for a host that is not served here"

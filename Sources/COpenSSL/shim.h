@@ -3,6 +3,7 @@
 #define CARTOUCHE_COPENSSL_SHIM_H
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <openssl/bio.h>
@@ -37,8 +38,29 @@ static inline void cartouche_ctx_cache_client_sessions(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
 }
 
-static inline void cartouche_ctx_cache_no_sessions(SSL_CTX *context) {
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+// RFC 7301: of what a client offers, HTTP/1.1 is taken; one that offers other protocols only is refused.
+static inline int cartouche_take_http_1_1(
+    SSL *ssl, const unsigned char **taken, unsigned char *length, const unsigned char *offered, unsigned int count,
+    void *unused) {
+  static const unsigned char ours[] = "\x08http/1.1";
+  (void)ssl;
+  (void)unused;
+  for (unsigned int at = 0; at < count && offered[at] < count - at; at += offered[at] + 1u) {
+    if (offered[at] != ours[0] || memcmp(offered + at + 1, ours + 1, ours[0]) != 0) continue;
+    *taken = offered + at + 1;
+    *length = offered[at];
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static inline void cartouche_ctx_take_http_1_1(SSL_CTX *context) {
+  SSL_CTX_set_alpn_select_cb(context, cartouche_take_http_1_1, NULL);
+}
+
+// Sessions are resumed by the tickets that clients hold; none is kept here.
+static inline void cartouche_ctx_keep_no_sessions(SSL_CTX *context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL);
 }
 
 static inline long cartouche_ssl_set_sni(SSL *ssl, const char *name) {
@@ -55,6 +77,9 @@ static inline EVP_PKEY *cartouche_generate_p256(void) { return EVP_EC_gen("P-256
 static inline int cartouche_general_names_add(GENERAL_NAMES *names, GENERAL_NAME *name) {
   return sk_GENERAL_NAME_push(names, name) > 0;
 }
+
+// RFC 4514's form of a name, in which whatever is no printable ASCII is escaped.
+static const unsigned long cartouche_plain_name = XN_FLAG_RFC2253;
 
 static inline long cartouche_bio_memory(BIO *bio, char **out) { return BIO_get_mem_data(bio, out); }
 

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/resource.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -139,6 +141,21 @@ static inline int cartouche_socket_owner(
   return result;
 }
 
+// The user whose process connected to this Unix-domain socket (unix(7), SO_PEERCRED); its fields are Linux's own.
+struct cartouche_credentials {
+  pid_t process;
+  uid_t user;
+  gid_t group;
+};
+
+static inline int cartouche_unix_peer(int socket, uint32_t *user) {
+  struct cartouche_credentials found;
+  socklen_t length = sizeof found;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &found, &length) != 0 || length != sizeof found) return -1;
+  *user = found.user;
+  return 0;
+}
+
 static inline int cartouche_disable_core_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 #else
@@ -165,6 +182,14 @@ static inline int cartouche_affinity_count(void) { return 0; }
 static inline int cartouche_socket_owner(
     const struct sockaddr *near, const struct sockaddr *far, uint32_t *user, uint32_t *inode) {
   return -1;
+}
+
+static inline int cartouche_unix_peer(int socket, uint32_t *user) {
+  uid_t found;
+  gid_t group;
+  if (getpeereid(socket, &found, &group) != 0) return -1;
+  *user = found;
+  return 0;
 }
 
 static inline int cartouche_disable_core_dumps(void) { return 0; }
@@ -205,6 +230,16 @@ static inline ssize_t cartouche_send_two(
 
 static const int cartouche_stream_socket = SOCK_STREAM;
 
+// What stands at `path`. 0: a socket, and `device` and `inode` say which; 1: something else; 2: nothing; -1: unknown.
+// Links are not followed.
+static inline int cartouche_socket_at(const char *path, uint64_t *device, uint64_t *inode) {
+  struct stat status;
+  if (lstat(path, &status) != 0) return errno == ENOENT ? 2 : -1;
+  *device = status.st_dev;
+  *inode = status.st_ino;
+  return S_ISSOCK(status.st_mode) ? 0 : 1;
+}
+
 // To the hard limit; 0 where that was done.
 static inline int cartouche_raise_descriptor_limit(void) {
   struct rlimit limit;
@@ -222,7 +257,18 @@ static inline void cartouche_end_crash_reports(void) {
 
 static inline void cartouche_ignore_signal(int number) { signal(number, SIG_IGN); }
 
+// The folder, locked for as long as the descriptor is open; -1 where it cannot be opened. Waits half a second at the
+// most for another program's lock and then goes on without.
+static inline int cartouche_lock_folder(const char *path) {
+  int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return -1;
+  for (int attempt = 0; attempt < 50 && flock(descriptor, LOCK_EX | LOCK_NB) != 0; attempt++) usleep(10000);
+  return descriptor;
+}
+
 static inline int cartouche_errno(void) { return errno; }
+
+static inline void cartouche_set_errno(int number) { errno = number; }
 
 static inline uintptr_t cartouche_thread(void) { return (uintptr_t)pthread_self(); }
 

@@ -1,5 +1,6 @@
 import Credentials
 import Policy
+import Secrets
 
 /// Everything the program is told, checked and typed: what `serve` needs and nothing it has to ask again.
 package struct Settings: Sendable {
@@ -13,6 +14,9 @@ package struct Settings: Sendable {
     package let serverNames: [ServerName]
     package let origins: [OriginPattern]
     package let insecure: InsecureSettings
+    /// Of `https://` listeners; none where there are none.
+    package let listenerTLS: ListenerTLSSettings?
+    package let peers: PeerSettings
 
     // MARK: Upstreams
 
@@ -56,6 +60,25 @@ package struct InsecureSettings: Equatable, Sendable {
     package let allowsPlaintext: Bool
 }
 
+/// How TLS listeners prove who they are, and who may be their clients: what the files hold, PEM.
+package struct ListenerTLSSettings: Sendable {
+    package let certificates: [UInt8]
+    package let key: Secret
+    package let clientAuthorities: [UInt8]?
+    package let clientCertificates: ClientCertificates
+}
+
+/// Who may connect, whatever the request.
+package struct PeerSettings: Equatable, Sendable {
+    /// User ids; empty for everybody.
+    package let users: [UInt32]
+    /// Empty for everywhere.
+    package let ranges: [NetworkRange]
+    package let socketMode: UInt16
+    package let socketOwner: UInt32?
+    package let socketGroup: UInt32?
+}
+
 package struct TokenSettings: Equatable, Sendable {
     /// Whether OAuth tokens are kept on disk between runs.
     package let areKeptOnDisk: Bool
@@ -66,6 +89,8 @@ package struct TokenSettings: Equatable, Sendable {
 /// Limits on what one client, and all of them, may ask for. Sizes are in bytes.
 package struct LimitSettings: Equatable, Sendable {
     package let connections: Int
+    /// Of one address, where other machines can connect.
+    package let connectionsPerAddress: Int
     /// To each upstream.
     package let upstreamConnections: Int
     package let waitingRequests: Int

@@ -21,11 +21,13 @@ package final class ProxyServer: Sendable {
         let generation = Generation(number: 1, settings: settings, credentials: roll.numbers, listeners: listeners)
         present = Mutex(Present(generation: generation, roll: roll))
         let resolver = Resolver(pool: BlockingPool())
+        let peers = PeerCounter()
         var workers: [Worker] = []
         var drivers: [LoopDriver] = []
         for index in 0..<max(loops, 1) {
             let executor = try LoopExecutor()
-            let worker = Worker(executor: executor, generation: generation, resolver: resolver, loops: max(loops, 1))
+            let worker = Worker(
+                executor: executor, generation: generation, resolver: resolver, peers: peers, loops: max(loops, 1))
             workers.append(worker)
             drivers.append(
                 LoopDriver(executor: executor, label: "cartouche.loop.\(index)") {

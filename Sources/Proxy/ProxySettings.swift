@@ -41,6 +41,10 @@ package struct ProxySettings: Sendable {
     /// In the order of the book's entries.
     package var credentials: [Credential]
     package var admission: AdmissionRules
+    /// Who may connect at all.
+    package var peers: PeerRules
+    /// Of the listeners that speak TLS; nil where none does.
+    package var listenerTLS: TLSContext?
     /// What admission has to know of each listener, in their order.
     package var listeners: [ListenerKind]
     /// Where URLs in answers shall lead, if not to where the request came in.
@@ -51,6 +55,8 @@ package struct ProxySettings: Sendable {
     package var headLimits: HeadLimits
     /// Client connections, all loops together.
     package var connectionLimit: Int
+    /// Of one address, on listeners that other machines reach, all loops together.
+    package var peerConnectionLimit: Int
     package var via: [UInt8]
     package var referer: [UInt8]
     package var accessLog: LogFormat?
@@ -78,6 +84,8 @@ package struct ProxySettings: Sendable {
         timeouts = DownstreamTimeouts()
         headLimits = HeadLimits()
         connectionLimit = 10_000
+        peers = PeerRules()
+        peerConnectionLimit = 512
         via = Array("cartouche".utf8)
         referer = []
         accessLog = .text

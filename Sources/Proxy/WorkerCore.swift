@@ -1,3 +1,4 @@
+import struct Admission.PeerAddress
 import Credentials
 import Logging
 import Observability
@@ -42,10 +43,10 @@ final class WorkerCore {
     /// What is kept back of a 401 while a new token is fetched, in bytes.
     let heldAnswerLimit = 64 << 10
 
-    init(_ generation: Generation, loop: EventLoop, resolver: Resolver, loops: Int) {
+    init(_ generation: Generation, loop: EventLoop, resolver: Resolver, peers: PeerCounter, loops: Int) {
         self.loop = loop
         self.loops = loops
-        resources = LoopResources(loop: loop, resolver: resolver)
+        resources = LoopResources(loop: loop, resolver: resolver, peers: peers)
         tokens = resources.tokens
         regime = Regime(generation, on: resources)
         connectionLimit = Self.share(of: generation.settings.connectionLimit, loops)
@@ -104,16 +105,27 @@ final class WorkerCore {
     }
 
     private func makeAcceptor(_ listener: Listener) throws(SystemError) -> Acceptor {
-        let number = listener.number
+        let (number, isLocal) = (listener.number, listener.address.isLoopback)
         return try Acceptor(listener: listener, loop: loop) { [unowned self] descriptor, peer in
-            accept(descriptor, peer: peer, listener: number)
+            accept(descriptor, peer: peer, listener: number, isLocal: isLocal)
         }
     }
 
-    private func accept(_ descriptor: Int32, peer: SocketAddress?, listener: Int) {
+    private func accept(_ descriptor: Int32, peer: SocketAddress?, listener: Int, isLocal: Bool) {
+        let entrance: Entrance
+        switch regime.place(ofListener: listener).map({
+            regime.door.judge(descriptor, from: peer, at: $0, isLocal: isLocal)
+        }) {
+        case .enter(let found)?: entrance = found
+        case .full(let speaksTLS)?: return turnAway(descriptor, isSilent: speaksTLS)
+        // It came while its listener was being given up.
+        case nil: return turnAway(descriptor, isSilent: true)
+        }
         // The loop holds what is registered with it. What it cannot watch has been closed.
-        guard (try? DownstreamConnection(descriptor: descriptor, peer: peer, listener: listener, worker: self)) != nil
-        else { return }
+        guard
+            (try? DownstreamConnection(
+                descriptor: descriptor, peer: peer, listener: listener, entrance: entrance, worker: self)) != nil
+        else { return left(entrance.countedHost) }
         connectionCount += 1
         if connectionCount >= connectionLimit { admitByLimit() }
     }
@@ -127,7 +139,22 @@ final class WorkerCore {
         }
     }
 
+    /// One too many of its address. It gets an answer if that takes nothing: no handshake, no waiting.
+    private func turnAway(_ descriptor: Int32, isSilent: Bool) {
+        var channel = Channel(descriptor: descriptor)
+        guard !isSilent else { return }
+        answerUnparsed(.of(.tooManyConnections)) { body in
+            var output: [UInt8] = []
+            body(&output)
+            _ = unsafe output.withUnsafeBytes { unsafe channel.write($0) }
+        }
+        channel.finishWriting()
+    }
+
+    private func left(_ host: PeerAddress?) { if let host { resources.peers.leave(host) } }
+
     func connectionClosed(_ connection: DownstreamConnection) {
+        left(connection.countedHost)
         connectionCount -= 1
         if isDraining {
             if connectionCount == 0 { drained() }
@@ -143,7 +170,7 @@ final class WorkerCore {
         guard let peer, let local else { return false }
         switch SocketOwner.find(peer: peer, local: local) {
         case .user: return false
-        case .nobody: return true
+        case .nobody, .absent: return true
         case .unknown: return !peer.isLoopback
         }
     }
@@ -209,6 +236,15 @@ final class WorkerCore {
             output.append(contentsOf: content)
         }
         exchangeFinished(&record, under: regime)
+    }
+
+    /// Said quietly: anybody can make it fail, as often as they like.
+    func handshakeFailed(_ error: ChannelError) {
+        regime.settings.logger.debug("a client and this program did not agree on TLS", metadata: ["reason": "\(error)"])
+    }
+
+    func clientNamed(_ subject: String) {
+        regime.settings.logger.debug("a client has shown its certificate", metadata: ["subject": "\(subject)"])
     }
 
     // MARK: Ending

@@ -69,6 +69,48 @@ package final class TLSContext: Sendable {
         return owner
     }
 
+    /// Whether clients are to show a certificate.
+    package enum ClientCertificates: Equatable, Sendable {
+        case none
+        /// One that is shown is verified by these authorities, PEM.
+        case optional(authorities: [UInt8])
+        case required(authorities: [UInt8])
+    }
+
+    /// For connections that strangers may open: AEAD with forward secrecy only, HTTP/1.1 only.
+    package static func listener(
+        certificateChain: [UInt8], key: [UInt8], clients: ClientCertificates
+    ) throws(TLSError) -> TLSContext {
+        let owner = try server(certificateChain: certificateChain, key: key)
+        let context = unsafe owner.context
+        // The suites of TLS 1.3 are all of that kind (RFC 8446 §B.4).
+        guard unsafe SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 else { throw .outOfMemory }
+        unsafe cartouche_ctx_take_http_1_1(context)
+        // The key of the tickets is the context's: another certificate or authority ends all sessions.
+        unsafe cartouche_ctx_keep_no_sessions(context)
+        let name = Array("cartouche".utf8)
+        unsafe name.withUnsafeBufferPointer {
+            _ = unsafe SSL_CTX_set_session_id_context(context, $0.baseAddress, UInt32($0.count))
+        }
+        switch clients {
+        case .none: break
+        case .optional(let authorities):
+            try owner.demand(authorities, SSL_VERIFY_PEER)
+        case .required(let authorities):
+            try owner.demand(authorities, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT)
+        }
+        return owner
+    }
+
+    private func demand(_ authorities: [UInt8], _ mode: Int32) throws(TLSError) {
+        try trust(authorities)
+        unsafe SSL_CTX_set_verify(context, mode, nil)
+        // Tells clients with several certificates which to show.
+        for certificate in try CertificateList(pem: authorities).certificates {
+            _ = unsafe SSL_CTX_add_client_CA(context, certificate.pointer)
+        }
+    }
+
     private static func shared(_ context: OpaquePointer) {
         _ = unsafe cartouche_ctx_set_min_tls12(context)
         unsafe cartouche_ctx_set_modes(context)

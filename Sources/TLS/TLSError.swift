@@ -17,6 +17,8 @@ package enum TLSError: Error, Equatable, Sendable {
     case handshakeRefused
     /// The peer does not speak TLS on this port.
     case notTLS
+    /// The peer sent a request in plain HTTP.
+    case plainHTTP
     /// The peer sent a fatal alert, with its number (RFC 8446 §6).
     case alertReceived(Int)
     /// The connection ended without `close_notify`: what was received may be cut short.
@@ -44,6 +46,7 @@ package enum TLSError: Error, Equatable, Sendable {
         case .certificateRefused(let code): "the server's certificate was refused (X509 error \(code))"
         case .handshakeRefused: "no TLS version and cipher that both sides accept (TLS 1.2 is the least)"
         case .notTLS: "the server does not speak TLS on this port"
+        case .plainHTTP: "the client speaks plain HTTP on a port for TLS"
         case .alertReceived(let number): "the server ended the TLS connection with alert \(number)"
         case .truncated: "the connection was cut without a TLS close_notify"
         case .protocolViolated: "the TLS protocol was violated"
@@ -81,7 +84,8 @@ package enum TLSError: Error, Equatable, Sendable {
         let reason = cartouche_error_reason(code)
         switch reason {
         case SSL_R_UNEXPECTED_EOF_WHILE_READING: return .truncated
-        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG: return .notTLS
+        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_PACKET_LENGTH_TOO_LONG: return .notTLS
+        case SSL_R_HTTP_REQUEST: return .plainHTTP
         case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_NO_SHARED_CIPHER, SSL_R_NO_PROTOCOLS_AVAILABLE,
             SSL_R_WRONG_CIPHER_RETURNED, SSL_R_DH_KEY_TOO_SMALL, SSL_R_UNKNOWN_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION,
             SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:

@@ -104,6 +104,24 @@ package struct TLSSession: ~Copyable {
     /// Whether the handshake resumed an earlier session instead of exchanging certificates.
     package var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
 
+    /// The subject of the certificate that the peer has shown and that was verified (RFC 4514); nil without one.
+    package mutating func peerSubject() -> String? {
+        guard let certificate = unsafe SSL_get0_peer_certificate(ssl), let output = unsafe BIO_new(BIO_s_mem()) else {
+            return nil
+        }
+        defer { unsafe BIO_free(output) }
+        guard unsafe X509_NAME_print_ex(output, X509_get_subject_name(certificate), 0, cartouche_plain_name) >= 0 else {
+            return nil
+        }
+        var text: UnsafeMutablePointer<CChar>?
+        let count = unsafe cartouche_bio_memory(output, &text)
+        let bytes = unsafe UnsafeRawBufferPointer(start: text, count: min(max(count, 0), Self.longestSubject))
+        return unsafe String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What is told of a subject at the most, in bytes.
+    private static let longestSubject = 256
+
     /// Reads at most `buffer.count` decrypted bytes into `buffer`.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
         ERR_clear_error()

@@ -42,6 +42,12 @@ package struct Channel: ~Copyable {
         session = try TLSSession(server: context, descriptor: descriptor)
     }
 
+    /// Lets go of a session whose handshake failed: what is written from here on goes in the clear.
+    package mutating func abandonTLS() { session = nil }
+
+    /// The subject of the peer's verified certificate, where it has shown one.
+    package mutating func peerSubject() -> String? { session?.peerSubject() }
+
     /// One step of the TLS handshake; `.bytes(0)` when it is done.
     package mutating func handshake() -> Outcome {
         switch session?.handshake() {

@@ -19,13 +19,20 @@ package final class Listener: Sendable {
     /// How many connections the kernel keeps waiting; it lowers this to its own limit.
     private static let backlog: Int32 = 4096
 
+    /// - Parameter file: what becomes of the file of a Unix-domain socket.
     /// - Throws: `EADDRINUSE` where the port is taken, `EADDRNOTAVAIL` or `EAFNOSUPPORT` where this machine has no
-    ///   such address.
-    package init(bindingTo address: SocketAddress) throws(SystemError) {
+    ///   such address; for a Unix-domain socket see ``SocketFile/bind(_:to:)``.
+    package init(bindingTo address: SocketAddress, file: SocketFile = SocketFile()) throws(SystemError) {
         let descriptor = cartouche_socket(address.family)
         guard descriptor >= 0 else { throw .last }
-        guard Self.bind(descriptor, to: address), listen(descriptor, Self.backlog) == 0 else {
-            let error = SystemError.last
+        do throws(SystemError) {
+            if case .unix(let path) = address {
+                try file.bind(descriptor, to: path)
+            } else {
+                guard Self.bind(descriptor, to: address) else { throw .last }
+            }
+            guard listen(descriptor, Self.backlog) == 0 else { throw .last }
+        } catch {
             close(descriptor)
             throw error
         }
@@ -47,7 +54,7 @@ package final class Listener: Sendable {
         case .ipv6: setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY)
         }
         // Inherited by accepted connections: answers are written whole, waiting to fill a packet only delays them.
-        if case .unix = address {} else { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY) }
+        setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
         // Connections of an earlier process that are in TIME_WAIT do not make the port taken.
         setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
         let result = unsafe address.withSystemAddress { pointer, length in

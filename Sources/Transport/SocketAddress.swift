@@ -46,7 +46,7 @@ package enum SocketAddress: Hashable, Sendable {
     }
 
     /// What a socket is bound to; nil for one without an address, and for Unix-domain sockets.
-    static func ofSocket(_ descriptor: Int32) -> SocketAddress? {
+    package static func ofSocket(_ descriptor: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return unsafe withUnsafeMutablePointer(to: &storage) { pointer in

@@ -14,7 +14,10 @@ package struct SystemError: Error, Equatable, Sendable {
     package static let timedOut = SystemError(number: ETIMEDOUT)
     package static let addressInUse = SystemError(number: EADDRINUSE)
     package static let addressNotAvailable = SystemError(number: EADDRNOTAVAIL)
+    package static let outOfMemory = SystemError(number: ENOMEM)
     package static let tooManyOpenFiles = SystemError(number: EMFILE)
+    /// Where a socket was to be made there is a file of another kind.
+    package static let notASocket = SystemError(number: ENOTSOCK)
 
     /// Whether it says that this machine has no such address or address family.
     package var isAddressMissing: Bool { number == EADDRNOTAVAIL || number == EAFNOSUPPORT }

@@ -52,7 +52,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func host(_ settings: Settings) -> String {
-        guard case .tcp(let address, let port) = settings.listen.first else { return "localhost" }
+        guard case .tcp(let address, let port, _) = settings.listen.first else { return "localhost" }
         // A free port is not known yet.
         return port == 0 ? "localhost" : "\(ListenAddress.tcp(address, port: port))"
     }

@@ -17,16 +17,20 @@ struct ListenerSet: Sendable {
     /// None at all: for commands that serve nobody.
     init() {}
 
-    /// - Parameter former: whose sockets are kept for addresses that are configured still. Nothing is closed here.
-    init(_ addresses: [ListenAddress], keeping former: ListenerSet = ListenerSet()) throws(Stop) {
+    /// - Parameters:
+    ///   - file: what becomes of the files of Unix-domain sockets.
+    ///   - former: whose sockets are kept for addresses that are configured still. Nothing is closed here.
+    init(
+        _ addresses: [ListenAddress], file: SocketFile, keeping former: ListenerSet = ListenerSet()
+    ) throws(Stop) {
         var left = former.open
         for (place, address) in addresses.enumerated() {
-            if let known = left.firstIndex(where: { $0.address == address }) {
+            if let known = left.firstIndex(where: { $0.address.isSameSocket(as: address) }) {
                 open.append(Open(address: address, place: place, listener: left.remove(at: known).listener))
                 continue
             }
             do throws(Transport.SystemError) {
-                let listener = try Listener(bindingTo: try Self.socketAddress(address))
+                let listener = try Listener(bindingTo: try Self.socketAddress(address), file: file)
                 open.append(Open(address: address, place: place, listener: listener))
             } catch {
                 // A machine without IPv6 is no error; a port that is taken is.
@@ -40,12 +44,12 @@ struct ListenerSet: Sendable {
     var placed: [PlacedListener] { open.map { PlacedListener($0.listener, place: $0.place) } }
 
     /// As they are shown: with the port that was found where any was asked for.
-    var shown: [String] { open.map { Self.shown($0.listener) } }
+    var shown: [String] { open.map { Self.shown($0) } }
 
     /// Those shown that `former` has not.
     func shownBeyond(_ former: ListenerSet) -> [String] {
         let known = former.open.map(\.listener.number)
-        return open.filter { !known.contains($0.listener.number) }.map { Self.shown($0.listener) }
+        return open.filter { !known.contains($0.listener.number) }.map { Self.shown($0) }
     }
 
     /// What admission has to know of each of the addresses.
@@ -53,14 +57,15 @@ struct ListenerSet: Sendable {
         addresses.enumerated().map { place, address in
             let bound = open.first { $0.place == place }?.listener.address.port
             switch address {
-            case .tcp(_, let port): return .tcp(port: bound ?? port, isTLS: false)
+            case .tcp(_, let port, let isTLS): return .tcp(port: bound ?? port, isTLS: isTLS)
             case .unix: return .unix
             }
         }
     }
 
-    private static func shown(_ listener: Transport.Listener) -> String {
-        listener.address.port == nil ? "\(listener.address)" : "http://\(listener.address)"
+    private static func shown(_ open: Open) -> String {
+        let address = open.listener.address
+        return address.port == nil ? "\(address)" : "\(open.address.isTLS ? "https" : "http")://\(address)"
     }
 
     private static func failure(_ error: Transport.SystemError, _ address: ListenAddress) -> Stop {
@@ -70,13 +75,16 @@ struct ListenerSet: Sendable {
                 "cartouche: \(address) is taken: another program, or another cartouche, listens there; "
                     + "end it or choose another with --listen")
         }
+        if error == .notASocket {
+            return Stop(.runtime, "cartouche: cannot listen on \(address): a file that is no socket stands there")
+        }
         return Stop(.runtime, "cartouche: cannot listen on \(address): \(error.explanation)")
     }
 
     private static func socketAddress(_ address: ListenAddress) throws(Transport.SystemError) -> SocketAddress {
         switch address {
         case .unix(let path): return .unix(path: path)
-        case .tcp(let numeric, let port):
+        case .tcp(let numeric, let port, _):
             guard let result = SocketAddress(numeric: numeric.description, port: port) else { throw .addressNotAvailable }
             return result
         }
@@ -85,7 +93,17 @@ struct ListenerSet: Sendable {
 
 extension ListenAddress {
     fileprivate var isIPv6: Bool {
-        if case .tcp(.v6, _) = self { return true }
+        if case .tcp(.v6, _, _) = self { return true }
         return false
+    }
+
+    /// What is spoken there can change while it is listened on.
+    fileprivate func isSameSocket(as other: ListenAddress) -> Bool {
+        switch (self, other) {
+        case (.tcp(let address, let port, _), .tcp(let otherAddress, let otherPort, _)):
+            address == otherAddress && port == otherPort
+        case (.unix(let path), .unix(let otherPath)): path == otherPath
+        case (.tcp, .unix), (.unix, .tcp): false
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Proxy
+import Transport
 
 /// A configuration with all that serving by it needs opened and made; nothing runs for it yet.
 struct PreparedProxy: Sendable {
@@ -22,7 +23,11 @@ struct PreparedProxy: Sendable {
         log = Startup.log(settings.log)
         let trusted = settings.upstreamAuthorities + authorities
         trust = if let former { try former.trust.renewed(trusted) } else { try UpstreamTrust(trusted) }
-        listeners = try ListenerSet(settings.listen, keeping: former?.listeners ?? ListenerSet())
+        let peers = settings.peers
+        listeners = try ListenerSet(
+            settings.listen,
+            file: SocketFile(mode: peers.socketMode, owner: peers.socketOwner, group: peers.socketGroup),
+            keeping: former?.listeners ?? ListenerSet())
         proxy = try ProxyAssembly(settings: settings, trust: trust, log: log).proxySettings(listeners: listeners)
     }
 }

@@ -1,5 +1,8 @@
+import struct Admission.AddressRange
 import struct Admission.AdmissionRules
 import enum Admission.AdmissionError
+import struct Admission.PeerAddress
+import struct Admission.PeerRules
 import Configuration
 import Credentials
 import Logging
@@ -54,6 +57,9 @@ struct ProxyAssembly {
         var proxy = ProxySettings(
             routes: settings.routes, bases: bases, book: settings.credentialBook, credentials: try credentials(),
             admission: try admission(), listeners: kinds, sink: sink, logger: logger)
+        proxy.peers = peers()
+        proxy.peerConnectionLimit = settings.limits.connectionsPerAddress
+        proxy.listenerTLS = try settings.listenerTLS.map { (tls) throws(Stop) in try ListenerTLSAssembly.context(tls) }
         proxy.isReadOnly = settings.readOnly
         proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
         proxy.via = Array(settings.via.utf8)
@@ -151,6 +157,17 @@ struct ProxyAssembly {
         } catch {
             throw Stop(.usage, "cartouche: server_names, origins or public_url: \(error.explanation)")
         }
+    }
+
+    private func peers() -> PeerRules {
+        let ranges = settings.peers.ranges.map { range in
+            switch range.address {
+            case .v4(let address): AddressRange(PeerAddress(ipv4: address), length: 96 + range.length)
+            case .v6(let high, let low): AddressRange(PeerAddress(high: high, low: low), length: range.length)
+            }
+        }
+        let users = Set(settings.peers.users)
+        return PeerRules(users: users.isEmpty ? nil : users, ranges: ranges.isEmpty ? nil : ranges)
     }
 }
 

@@ -48,7 +48,8 @@ import Testing
         let text = lines.filter { line in
             ![
                 "client_secret:", "client_secret_command:", "api_access_token:", "api_access_token_command:",
-                "oauth_access_token:", "oauth_access_token_command:",
+                "oauth_access_token:", "oauth_access_token_command:", "tls_certificate_file:", "tls_key_file:",
+                "tls_client_ca_file:",
             ].contains { line.hasPrefix($0) }
         }.joined(separator: "\n").replacingOccurrences(
             of: "/etc/ssl/certs/our-ca.pem", with: folder.path + "/our-ca.pem")

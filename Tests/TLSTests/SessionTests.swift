@@ -80,7 +80,11 @@ struct SessionTests {
         let other = try TLSPair(client: client, server: server, host: "localhost")
         bytes = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         other.sendRaw(&bytes, toClient: false)
-        #expect(other.step(ofClient: false) == .failed(.notTLS))
+        #expect(other.step(ofClient: false) == .failed(.plainHTTP))
+        let third = try TLSPair(client: client, server: server, host: "localhost")
+        bytes = Array("SSH-2.0-OpenSSH_9.6\r\n".utf8)
+        third.sendRaw(&bytes, toClient: false)
+        #expect(third.step(ofClient: false) == .failed(.notTLS))
     }
 
     @Test func whatIsPendingIsTold() throws {

@@ -21,6 +21,9 @@ package struct KeyDefinition: Sendable {
         case listenAddress
         case origin
         case serverName
+        case account
+        case networkRange
+        case fileMode
         case path
         case duration(ClosedRange<Duration>)
         case count(ClosedRange<Int>)

@@ -9,6 +9,9 @@ package enum KeyTable {
 
     private static let listening = [
         Keys.listen.definition, Keys.publicURL.definition, Keys.serverNames.definition, Keys.origins.definition,
+        Keys.tlsCertificateFile.definition, Keys.tlsKeyFile.definition, Keys.tlsClientCAFile.definition,
+        Keys.tlsClientCertificates.definition, Keys.unixSocketMode.definition, Keys.unixSocketOwner.definition,
+        Keys.unixSocketGroup.definition, Keys.allowUIDs.definition, Keys.allowFrom.definition,
         Keys.insecureAllowUnauthenticated.definition, Keys.insecureAllowPlaintext.definition,
     ]
 
@@ -31,8 +34,8 @@ package enum KeyTable {
     private static let policy = [Keys.routes, Keys.readOnly.definition]
 
     private static let limits = [
-        Keys.maxConnections.definition, Keys.maxUpstreamConnections.definition, Keys.maxWaitingRequests.definition,
-        Keys.maxRequestHead.definition, Keys.maxRequestLine.definition, Keys.maxFields.definition,
+        Keys.maxConnections.definition, Keys.maxConnectionsPerAddress.definition, Keys.maxUpstreamConnections.definition,
+        Keys.maxWaitingRequests.definition, Keys.maxRequestHead.definition, Keys.maxRequestLine.definition, Keys.maxFields.definition,
     ]
 
     private static let deadlines = [

@@ -6,8 +6,8 @@ enum Keys {
         KeyDefinition(
             "listen", .listenAddress, in: .listening, isList: true,
             standard: ["127.0.0.1:22786", "[::1]:22786"],
-            help: "Addresses to listen on: `ADDRESS:PORT`, `[IPV6]:PORT`, `unix:/PATH`. "
-                + "Port 0 takes any free one and prints it."),
+            help: "Addresses to listen on: `ADDRESS:PORT`, `[IPV6]:PORT`, `unix:/PATH`, and with TLS "
+                + "`https://ADDRESS:PORT`. Port 0 takes any free one and prints it."),
         standard: [
             .tcp(.loopback4, port: ListenAddress.defaultPort), .tcp(.loopback6, port: ListenAddress.defaultPort),
         ]
@@ -32,6 +32,57 @@ enum Keys {
                 + "`none` lets no page in."),
         standard: OriginPattern.loopback
     ) { piece throws(ValueProblem) in piece.text == "none" ? [] : [try OriginPattern(piece.text)] }
+
+    static let tlsCertificateFile = SettingKey.optionalPath(
+        "tls_certificate_file", in: .listening,
+        help: "The certificate of `https://` listeners and those that link it to its authority, PEM.")
+
+    static let tlsKeyFile = SettingKey.optionalPath(
+        "tls_key_file", in: .listening,
+        help: "The private key of that certificate, PEM, not encrypted; readable by its owner only.")
+
+    static let tlsClientCAFile = SettingKey.optionalPath(
+        "tls_client_ca_file", in: .listening, note: "clients are not asked for certificates",
+        help: "A PEM file of the authorities whose certificates let clients in at `https://` listeners.")
+
+    static let tlsClientCertificates = SettingKey<ClientCertificates>.choice(
+        "tls_client_certificates", in: .listening, standard: .required,
+        help: "With `tls_client_ca_file`: whether every client has to show a certificate, or only one that is shown "
+            + "is verified.")
+
+    static let unixSocketMode = SettingKey.one(
+        KeyDefinition(
+            "unix_socket_mode", .fileMode, in: .listening, standard: ["0600"],
+            help: "The mode of the files of `unix:` listeners: who may write to one may connect."),
+        standard: UInt16(0o600)
+    ) { piece throws(ValueProblem) in try FileMode.parse(piece.text) }
+
+    static let unixSocketOwner = SettingKey.optional(
+        KeyDefinition(
+            "unix_socket_owner", .account, in: .listening, standardNote: "the user the program runs as",
+            help: "The owner of these files, by name or number; to set another than oneself takes root.")
+    ) { piece throws(ValueProblem) in try Account.user(piece.text) }
+
+    static let unixSocketGroup = SettingKey.optional(
+        KeyDefinition(
+            "unix_socket_group", .account, in: .listening, standardNote: "that of the user the program runs as",
+            help: "The group of these files, by name or number.")
+    ) { piece throws(ValueProblem) in try Account.group(piece.text) }
+
+    static let allowUIDs = SettingKey.list(
+        KeyDefinition(
+            "allow_uids", .account, in: .listening, isList: true, standardNote: "every user of this machine",
+            help: "The users of this machine who may connect, by number or name, over TCP and `unix:` alike."),
+        standard: []
+    ) { piece throws(ValueProblem) in [try Account.user(piece.text)] }
+
+    static let allowFrom = SettingKey.list(
+        KeyDefinition(
+            "allow_from", .networkRange, in: .listening, isList: true, standardNote: "any address",
+            help: "Addresses from which clients may connect to listeners that other machines reach: `10.0.0.0/8`, "
+                + "`fd00::/8`, `192.0.2.7`."),
+        standard: []
+    ) { piece throws(ValueProblem) in [try NetworkRange(piece.text)] }
 
     static let insecureAllowUnauthenticated = SettingKey.onOff(
         "insecure_allow_unauthenticated", in: .listening, standard: false,
@@ -151,6 +202,11 @@ enum Keys {
     static let maxConnections = SettingKey.count(
         "max_connections", standard: 16_384, within: 1...1_000_000,
         help: "Connections of clients at one time; fewer where the limit on open files demands it.")
+
+    static let maxConnectionsPerAddress = SettingKey.count(
+        "max_connections_per_address", standard: 512, within: 1...1_000_000,
+        help: "Connections at one time from one address, on listeners that other machines reach; of IPv6, from one "
+            + "/64 network.")
 
     static let maxUpstreamConnections = SettingKey.count(
         "max_upstream_connections", standard: 256, within: 1...65_535,

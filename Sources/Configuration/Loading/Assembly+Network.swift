@@ -43,23 +43,4 @@ extension Assembly {
         }
         return nil
     }
-
-    /// Clients need no credential of their own, so whoever reaches a listener uses ours; and what they send and
-    /// get travels in the open.
-    mutating func checkListeners(_ listeners: [ListenAddress], _ insecure: InsecureSettings) {
-        if listeners.isEmpty {
-            findings.report(
-                .requiredKeysAreGiven, at: place(of: Keys.listen.definition), "listen names no address")
-        }
-        var missing: [String] = []
-        if !insecure.allowsUnauthenticated { missing.append(Keys.insecureAllowUnauthenticated.definition.name) }
-        if !insecure.allowsPlaintext { missing.append(Keys.insecureAllowPlaintext.definition.name) }
-        guard !missing.isEmpty else { return }
-        for listener in listeners where !listener.isLocal {
-            findings.report(
-                .listenersAreLocal, at: place(of: Keys.listen.definition),
-                "listen \(listener) can be reached from other machines, whose users would use your credential",
-                suggestion: "listen on 127.0.0.1 or a unix: socket, or turn on \(missing.joined(separator: " and "))")
-        }
-    }
 }

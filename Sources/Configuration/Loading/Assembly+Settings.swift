@@ -6,7 +6,8 @@ extension Assembly {
         let insecure = InsecureSettings(
             allowsUnauthenticated: value(Keys.insecureAllowUnauthenticated),
             allowsPlaintext: value(Keys.insecureAllowPlaintext))
-        checkListeners(listen, insecure)
+        let listenerTLS = listenerTLS(listen, insecure)
+        let peers = peers()
         let api = api()
         let publicURL = value(Keys.publicURL)
         let serverNames = value(Keys.serverNames)
@@ -30,8 +31,8 @@ extension Assembly {
         guard let api, let book, let routes else { return nil }
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
-            api: api, apiAliases: apiAliases, accounts: accounts, ai: ai, upstreamAuthorities: upstreamAuthorities,
-            referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
+            listenerTLS: listenerTLS, peers: peers, api: api, apiAliases: apiAliases, accounts: accounts, ai: ai,
+            upstreamAuthorities: upstreamAuthorities, referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
             readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops,
             configurationFile: configurationFile)
     }
@@ -55,8 +56,8 @@ extension Assembly {
             line = head
         }
         return LimitSettings(
-            connections: value(Keys.maxConnections), upstreamConnections: value(Keys.maxUpstreamConnections),
-            waitingRequests: value(Keys.maxWaitingRequests), requestHead: head, requestLine: line,
+            connections: value(Keys.maxConnections), connectionsPerAddress: value(Keys.maxConnectionsPerAddress),
+            upstreamConnections: value(Keys.maxUpstreamConnections), waitingRequests: value(Keys.maxWaitingRequests), requestHead: head, requestLine: line,
             fields: value(Keys.maxFields))
     }
 

@@ -41,7 +41,8 @@ package enum ConfigurationSchema {
         switch definition.kind {
         case .text, .path, .secret, .serverName: #"{"type": "string", "minLength": 1}"#
         case .baseURL, .endpoint: #"{"type": "string", "pattern": "^https?://"}"#
-        case .listenAddress: #"{"type": ["string", "integer"]}"#
+        case .networkRange: #"{"type": "string", "minLength": 1}"#
+        case .listenAddress, .account, .fileMode: #"{"type": ["string", "integer"]}"#
         case .origin: #"{"type": "string", "pattern": "^(none|[a-z][a-z0-9+.-]*://.+)$"}"#
         case .duration: #"{"type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)?$"}, {"type": "integer", "minimum": 0}"#
         case .size: #"{"type": "string", "pattern": "^[0-9]+(KiB|MiB|GiB)?$"}, {"type": "integer", "minimum": 0}"#

@@ -16,3 +16,6 @@ package enum TokenPreference: String, Choice {
 
 /// How an OAuth client proves itself to the token endpoint (RFC 6749 §2.3.1).
 package enum TokenAuthentication: String, Choice { case body, basic }
+
+/// Whether clients of TLS listeners have to show a certificate, where authorities for such are configured.
+package enum ClientCertificates: String, Choice { case required, optional }

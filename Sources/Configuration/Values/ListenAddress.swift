@@ -1,6 +1,6 @@
-/// Where the program listens: a TCP address and port (0: any free one), or a Unix-domain socket.
+/// Where the program listens: a TCP address and port (0: any free one), with TLS or without, or a Unix-domain socket.
 package enum ListenAddress: Hashable, Sendable {
-    case tcp(InternetAddress, port: UInt16)
+    case tcp(InternetAddress, port: UInt16, isTLS: Bool = false)
     case unix(path: String)
 
     package static let defaultPort: UInt16 = 22786
@@ -11,15 +11,26 @@ package enum ListenAddress: Hashable, Sendable {
     /// Whether only programs on this machine reach it.
     package var isLocal: Bool {
         switch self {
-        case .tcp(let address, _): address.isLoopback
+        case .tcp(let address, _, _): address.isLoopback
         case .unix: true
         }
     }
 
-    /// Reads `ADDRESS:PORT`, `[IPV6]:PORT`, `unix:/PATH`; `localhost:PORT` and a bare `PORT` mean both
-    /// loopback addresses.
+    package var isTLS: Bool {
+        switch self {
+        case .tcp(_, _, let isTLS): isTLS
+        case .unix: false
+        }
+    }
+
+    private static let tlsPrefix = Array("https://".utf8)
+
+    /// Reads `ADDRESS:PORT`, `[IPV6]:PORT`, `unix:/PATH`, and for TLS `https://ADDRESS:PORT`; `localhost:PORT` and a
+    /// bare `PORT` mean both loopback addresses.
     package static func parse(_ text: String) throws(ValueProblem) -> [ListenAddress] {
-        let bytes = Array(text.utf8)
+        var bytes = Array(text.utf8)
+        let isTLS = bytes.starts(with: tlsPrefix)
+        if isTLS { bytes.removeFirst(tlsPrefix.count) }
         if text.utf8.starts(with: "unix:".utf8) { return [try unixSocket(bytes[5...])] }
         let host: ArraySlice<UInt8>
         let digits: ArraySlice<UInt8>
@@ -38,12 +49,12 @@ package enum ListenAddress: Hashable, Sendable {
             guard host.count > 0 || !bytes.contains(0x3A) else {
                 throw ValueProblem("has no address before the colon", suggestion: "write 127.0.0.1:\(port)")
             }
-            return [.tcp(.loopback4, port: port), .tcp(.loopback6, port: port)]
+            return [.tcp(.loopback4, port: port, isTLS: isTLS), .tcp(.loopback6, port: port, isTLS: isTLS)]
         }
         guard case .address(let address) = try HostName(host) else {
             throw ValueProblem("has a name where an address belongs", suggestion: "write 127.0.0.1:\(port)")
         }
-        return [.tcp(address, port: port)]
+        return [.tcp(address, port: port, isTLS: isTLS)]
     }
 
     private static func unixSocket(_ path: ArraySlice<UInt8>) throws(ValueProblem) -> ListenAddress {
@@ -63,7 +74,8 @@ package enum ListenAddress: Hashable, Sendable {
 extension ListenAddress: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .tcp(let address, let port): "\(HostName.address(address)):\(port)"
+        case .tcp(let address, let port, let isTLS):
+            "\(isTLS ? "https://" : "")\(HostName.address(address)):\(port)"
         case .unix(let path): "unix:\(path)"
         }
     }

@@ -1,3 +1,4 @@
+import struct Admission.PeerAddress
 import Transport
 import Wire
 
@@ -7,9 +8,15 @@ import Wire
 ///                               │                │
 ///                               └──refused───────┴──▶ lingering ──▶ closed
 ///
+/// Before that TLS is agreed on, where the listener speaks it; who may not be here is refused at the first byte.
+///
 /// An idle one holds no buffer: memory for reading is lent by its event loop.
 final class DownstreamConnection: EventHandler {
     private enum Phase {
+        /// TLS is being agreed on.
+        case handshaking(Entrance.Shut?)
+        /// Whatever comes, the answer is known.
+        case shut(Entrance.Shut)
         /// Between requests, or reading a head.
         case awaiting
         case exchanging(Exchange)
@@ -25,6 +32,8 @@ final class DownstreamConnection: EventHandler {
     let peer: SocketAddress?
     /// The number of the listener it came in by.
     let listener: Int
+    /// Under which the door counts it.
+    let countedHost: PeerAddress?
     /// Set when that listener has gone: the configuration by which the request under way is still judged, the last
     /// one here.
     private var lastRegime: Regime?
@@ -47,18 +56,62 @@ final class DownstreamConnection: EventHandler {
     /// An emptied buffer larger than this is given back, in bytes.
     private static let keptCapacity = 64 << 10
 
-    init(descriptor: Int32, peer: SocketAddress?, listener: Int, worker: WorkerCore) throws(SystemError) {
+    init(
+        descriptor: Int32, peer: SocketAddress?, listener: Int, entrance: Entrance, worker: WorkerCore
+    ) throws(SystemError) {
         self.worker = worker
         self.peer = peer
         self.listener = listener
+        countedHost = entrance.countedHost
         channel = Channel(descriptor: descriptor)
+        do {
+            // Before anything else: without a session the channel would be one in the clear.
+            if let tls = entrance.tls { try channel?.secure(server: tls) }
+        } catch {
+            channel = nil
+            throw .outOfMemory
+        }
         do {
             registration = try worker.loop.register(connection: descriptor, self)
         } catch {
             channel = nil
             throw error
         }
-        setDeadline(in: worker.regime.timeouts.keepAlive)
+        setDeadline(in: regime.timeouts.keepAlive)
+        enter(entrance)
+    }
+
+    // MARK: Entering
+
+    private func enter(_ entrance: Entrance) {
+        if let shut = entrance.shut {
+            phase = .shut(shut)
+            setDeadline(in: regime.timeouts.head)
+        }
+        guard entrance.tls != nil else { return }
+        phase = .handshaking(entrance.shut)
+        // Counted from here: a client that drips does not gain time.
+        setDeadline(in: regime.timeouts.head)
+    }
+
+    private func continueHandshake(_ shut: Entrance.Shut?) {
+        switch channel?.handshake() {
+        case .bytes:
+            if let subject = channel?.peerSubject() { worker.clientNamed(subject) }
+            phase = shut.map { .shut($0) } ?? .awaiting
+            setDeadline(in: shut == nil ? regime.timeouts.keepAlive : regime.timeouts.head)
+            // What came with the last message of the handshake has no edge of its own.
+            receive()
+        case .blocked: break
+        case .failed(.tls(.plainHTTP)):
+            channel?.abandonTLS()
+            phase = .awaiting
+            refuse(.of(.plainHTTPWhereTLSIsSpoken))
+        case .failed(let error):
+            worker.handshakeFailed(error)
+            close()
+        case nil, .ended: close()
+        }
     }
 
     /// Whether there will be no request after the one under way.
@@ -72,8 +125,11 @@ final class DownstreamConnection: EventHandler {
         channel?.note(readiness)
         // Nothing can reach the client any more.
         if readiness.contains(.hungUp) { return close() }
-        if readiness.contains(.writable) { drain() }
-        if readiness.contains(.readable) { receive() }
+        if case .handshaking(let shut) = phase { return continueHandshake(shut) }
+        // A message of TLS's own may make reading wait for writability, and the other way round.
+        let isCrossed = channel?.isCrossed == true
+        if readiness.contains(.writable) || isCrossed { drain() }
+        if readiness.contains(.readable) || isCrossed { receive() }
         // Last: what came together with the end may have begun an exchange.
         if readiness.contains(.peerFinished) { peerFinished() }
     }
@@ -87,7 +143,7 @@ final class DownstreamConnection: EventHandler {
             // The client has stopped taking the answer, or stopped sending the body.
             if hasOutputFailed || !outbound.isEmpty { return close() }
             exchange.deadlinePassed()
-        case .lingering: close()
+        case .handshaking, .shut, .lingering: close()
         case .closed: break
         }
     }
@@ -107,8 +163,8 @@ final class DownstreamConnection: EventHandler {
         // Who does not take answers is not asked for more requests: the answers would pile up here.
         case .awaiting: outbound.isEmpty
         case .exchanging(let exchange): !reader.isEnded && inbound.isEmpty && exchange.acceptsBody
-        case .lingering: true
-        case .closed: false
+        case .shut, .lingering: true
+        case .handshaking, .closed: false
         }
     }
 
@@ -139,6 +195,7 @@ final class DownstreamConnection: EventHandler {
     private func endOfInput() {
         switch phase {
         case .awaiting, .lingering: outbound.isEmpty ? close() : (isClosingAfterFlush = true)
+        case .handshaking, .shut: close()
         case .exchanging(let exchange):
             hasPeerFinished = true
             // The rest of the body will not come.
@@ -165,7 +222,10 @@ final class DownstreamConnection: EventHandler {
                 case .lingering(let discarded):
                     discard(discarded + bytes.count - offset)
                     return
-                case .closed: return
+                case .shut(let shut):
+                    phase = .awaiting
+                    return refuse(shut.failure)
+                case .handshaking, .closed: return
                 }
             }
         } catch {
@@ -301,7 +361,7 @@ final class DownstreamConnection: EventHandler {
         switch phase {
         case .awaiting: setDeadline(in: regime.timeouts.keepAlive)
         case .exchanging(let exchange): awaitBody(for: exchange)
-        case .lingering, .closed: break
+        case .handshaking, .shut, .lingering, .closed: break
         }
     }
 
@@ -312,7 +372,7 @@ final class DownstreamConnection: EventHandler {
         switch phase {
         case .awaiting: resume()
         case .exchanging(let exchange): exchange.outputDrained()
-        case .lingering, .closed: break
+        case .handshaking, .shut, .lingering, .closed: break
         }
     }
 
@@ -388,7 +448,8 @@ final class DownstreamConnection: EventHandler {
     /// Ends the connection; if that is in the middle of an answer, so that the client can see it.
     func close() {
         switch phase {
-        case .awaiting, .lingering, .closed: close(isWhole: outbound.isEmpty && !hasOutputFailed)
+        case .handshaking, .shut, .awaiting, .lingering, .closed:
+            close(isWhole: outbound.isEmpty && !hasOutputFailed)
         case .exchanging(let exchange):
             phase = .closed
             exchange.clientLeft()
@@ -410,7 +471,11 @@ final class DownstreamConnection: EventHandler {
 
     /// Idle connections go, the others close with their answer.
     func drainAndClose() {
-        guard case .awaiting = phase, !reader.hasBegun else { return }
+        switch phase {
+        case .handshaking, .shut: return close()
+        case .awaiting where !reader.hasBegun: break
+        case .awaiting, .exchanging, .lingering, .closed: return
+        }
         if outbound.isEmpty { close() } else { closeAfterAnswer() }
     }
 

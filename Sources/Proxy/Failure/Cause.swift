@@ -11,6 +11,8 @@ enum Cause {
     case headTimedOut
     case bodyTimedOut
     case notAdmitted(Refusal)
+    case tooManyConnections
+    case plainHTTPWhereTLSIsSpoken
     case pathNotCanonical(PathError)
     case methodNeverServed
     case expectationUnknown

@@ -25,6 +25,16 @@ extension Failure {
             Failure(
                 status: refusal.status, source: .client, code: refusal.code, error: refusal.error,
                 hint: refusal.hint)
+        case .tooManyConnections:
+            Failure(
+                status: 503, source: .client, code: "too-many-connections",
+                error: "this address has as many connections as it may have",
+                hint: "Use fewer at a time, or raise max_connections_per_address.", retryAfter: 1, closes: true)
+        case .plainHTTPWhereTLSIsSpoken:
+            Failure(
+                status: 400, source: .client, code: "plain-http",
+                error: "the request came in plain HTTP, and this port speaks TLS",
+                hint: "Use https:// in the URL.", closes: true)
         case .pathNotCanonical(let error):
             Failure(
                 status: 400, source: .client, code: error.code, error: error.explanation, hint: error.hint)

@@ -6,11 +6,14 @@ final class LoopResources {
     let loop: EventLoop
     let tokens: TokenDesk
     let secrets = SecretGuard()
+    /// Of all loops.
+    let peers: PeerCounter
     private let resolver: Resolver
 
-    init(loop: EventLoop, resolver: Resolver) {
+    init(loop: EventLoop, resolver: Resolver, peers: PeerCounter) {
         self.loop = loop
         self.resolver = resolver
+        self.peers = peers
         tokens = TokenDesk(loop: loop, secrets: secrets)
     }
 

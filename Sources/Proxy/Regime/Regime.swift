@@ -12,6 +12,7 @@ import Wire
 /// upstream connections that its successor had no use for.
 final class Regime {
     let number: UInt64
+    let door: Door
     let gate: Gate
     let bodies: AnswerBodies
     let timeouts: DownstreamTimeouts
@@ -29,6 +30,7 @@ final class Regime {
         self.resources = resources
         self.settings = settings
         number = generation.number
+        door = Door(settings, counter: resources.peers)
         gate = Gate(settings: settings)
         bodies = AnswerBodies(bases: gate.urls, secrets: resources.secrets)
         timeouts = settings.timeouts

@@ -18,7 +18,7 @@ SANITIZER = os.environ.get("CARTOUCHE_SANITIZER", "")
 # A sanitizer's program takes several times as long, and has its own idea of memory.
 PATIENCE = 6 if SANITIZER else 1
 
-_announcement = re.compile(r"listening on (http://(\[[^\]]+\]|[^\s:]+):(\d+))")
+_announcement = re.compile(r"listening on (https?://(\[[^\]]+\]|[^\s:]+):(\d+))")
 
 
 def environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
