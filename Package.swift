@@ -55,6 +55,7 @@ let modules: [[Target]] = [
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
         resources: [.embedInCode("Resources/routes.yaml")]),
+    module("Control", ["CSystem"]),
     module("Sandbox", ["Compression", "Secrets", "TLS", "Transport", "Wire"]),
 ]
 
@@ -83,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Admission", "CSystem", "Configuration", "Confinement", "Credentials", "JSON", "Observability", "Policy", "Proxy",
+                "Admission", "CSystem", "Configuration", "Confinement", "Control", "Credentials", "JSON", "Observability",
+                "Policy", "Proxy",
                 "Sandbox", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

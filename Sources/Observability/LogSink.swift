@@ -16,7 +16,9 @@ import Synchronization
 package final class LogSink: Sendable {
     private struct Pending {
         var bytes: [UInt8] = []
+        /// Since it was last said, and in all.
         var dropped = 0
+        var droppedInAll = 0
         var isWriting = false
     }
 
@@ -36,6 +38,7 @@ package final class LogSink: Sendable {
         let mustStart = pending.withLock { pending -> Bool in
             guard pending.bytes.count + line.count <= Self.limit else {
                 pending.dropped += 1
+                pending.droppedInAll += 1
                 return false
             }
             unsafe line.withUnsafeBufferPointer { unsafe pending.bytes.append(contentsOf: $0) }
@@ -44,6 +47,9 @@ package final class LogSink: Sendable {
         }
         if mustStart { queue.async { self.drain() } }
     }
+
+    /// Lines that were dropped since the program began.
+    package var droppedLines: Int { pending.withLock(\.droppedInAll) }
 
     package func write(_ text: String) { write(Array((text + "\n").utf8).span) }
 

@@ -113,6 +113,16 @@ package final class ProxyServer: Sendable {
         }
     }
 
+    // MARK: How it is doing
+
+    package func status() async -> ProxyStatus {
+        let (generation, isEnding) = present.withLock { ($0.generation.number, $0.isEnding) }
+        var status = ProxyStatus(generation: generation, isEnding: isEnding, loops: workers.count)
+        for worker in workers { status.add(await worker.status()) }
+        status.credentials = await credentialStatuses()
+        return status
+    }
+
     // MARK: Ending
 
     /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
@@ -143,9 +153,7 @@ package final class ProxyServer: Sendable {
 
     // MARK: Tokens
 
-    package func tokenStatuses() async -> [(name: String, status: TokenStatus)] {
-        await workers.first?.tokenStatuses() ?? []
-    }
+    package func credentialStatuses() async -> [CredentialStatus] { await workers.first?.credentialStatuses() ?? [] }
 
     /// Something else was found in the place of a credential's secret.
     ///

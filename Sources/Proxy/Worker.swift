@@ -88,7 +88,9 @@ package actor Worker {
         }
     }
 
-    package func tokenStatuses() -> [(name: String, status: TokenStatus)] { keeper?.statuses() ?? [] }
+    func credentialStatuses() -> [CredentialStatus] { keeper?.statuses() ?? [] }
+
+    func status() -> LoopStatus { core.status }
 
     // MARK: Ending
 

@@ -27,6 +27,7 @@ final class WorkerCore {
     private let loops: Int
     private var identifiers = RequestIdentifier()
     private var acceptors: [Acceptor] = []
+    private var counters = LoopCounters()
 
     // Kept for reuse, so that a request allocates next to nothing.
     private var freeExchanges: [Exchange] = []
@@ -127,6 +128,7 @@ final class WorkerCore {
                 descriptor: descriptor, peer: peer, listener: listener, entrance: entrance, worker: self)) != nil
         else { return left(entrance.countedHost) }
         connectionCount += 1
+        counters.connectionAccepted()
         if connectionCount >= connectionLimit { admitByLimit() }
     }
 
@@ -212,6 +214,7 @@ final class WorkerCore {
     }
 
     func exchangeFinished(_ record: inout AccessRecord, under regime: Regime) {
+        counters.answered(record)
         guard regime.accessLog != nil else { return }
         record.wallNanoseconds = Clock.wallNanoseconds()
         regime.accessLog?.write(record)
@@ -245,6 +248,19 @@ final class WorkerCore {
 
     func clientNamed(_ subject: String) {
         regime.settings.logger.debug("a client has shown its certificate", metadata: ["subject": "\(subject)"])
+    }
+
+    func answerCut() { counters.answerCut() }
+
+    func secretsMasked(_ count: Int) { counters.secretsMasked(count) }
+
+    var status: LoopStatus {
+        var counters = counters
+        // Those in heads are counted where they are masked.
+        counters.secretsMasked(resources.secrets.hits)
+        return LoopStatus(
+            counters: counters, connections: connectionCount, waitingForToken: tokens.waitingCount,
+            pools: regime.poolStatuses)
     }
 
     // MARK: Ending

@@ -30,10 +30,11 @@ final class OwnFolder {
         var end = path.startIndex
         while end < path.endIndex {
             end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
-            guard unsafe mkdir(String(path[..<end]), 0o700) != 0 else { continue }
+            let part = String(path[..<end])
+            guard unsafe mkdir(part, 0o700) != 0 else { continue }
             let code = errno
             // On a read-only or guarded part of the path that exists already, mkdir may say so first.
-            guard code == EEXIST || code == EROFS || code == EACCES || code == EPERM else { throw .system(code) }
+            guard unsafe code == EEXIST || access(part, F_OK) == 0 else { throw .system(code) }
         }
     }
 

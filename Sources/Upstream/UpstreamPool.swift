@@ -41,6 +41,7 @@ package final class UpstreamPool {
     /// Connections that are open or being opened.
     package var connectionCount: Int { openCount + opening }
     package var waitingCount: Int { waiters.count }
+    package var idleCount: Int { idle.count }
 
     // MARK: Obtaining
 

@@ -76,14 +76,14 @@ struct CredentialReport {
     }
 
     private var line: String {
-        var text = "\(name): \(kindName), from \(source): \(stateText)"
-        if let age = finding.ageSeconds { text += ", \(Self.span(age)) old" }
+        var text = "\(name): \(kind.shown), from \(source): \(stateText)"
+        if let age = finding.ageSeconds { text += ", \(TimeSpan.text(age)) old" }
         if let remark = finding.remark { text += " (\(remark))" }
         return text
     }
 
     private var stateText: String {
-        let rest = finding.remainingSeconds.map(Self.span)
+        let rest = finding.remainingSeconds.map(TimeSpan.text)
         return switch finding.state {
         case .kept: "token on disk, valid for \(rest ?? "")"
         case .none: "no token on disk"
@@ -93,38 +93,12 @@ struct CredentialReport {
         }
     }
 
-    private var kindName: String {
-        switch kind {
-        case .oauthClient: "OAuth client"
-        case .apiAccessToken: "API Access Token"
-        case .staticOAuth: "OAuth access token"
-        }
-    }
-
     private var json: String {
         func number(_ value: Int64?) -> String { value.map(String.init) ?? "null" }
-        let kind =
-            switch kind {
-            case .oauthClient: "oauth_client"
-            case .apiAccessToken: "api_access_token"
-            case .staticOAuth: "oauth_access_token"
-            }
-        return "{\"credential\":\(Self.quoted(name)),\"kind\":\"\(kind)\",\"source\":\(Self.quoted(source)),"
+        return "{\"credential\":\(Self.quoted(name)),\"kind\":\"\(kind.key)\",\"source\":\(Self.quoted(source)),"
             + "\"state\":\"\(finding.state.rawValue)\",\"age_s\":\(number(finding.ageSeconds)),"
             + "\"remaining_s\":\(number(finding.remainingSeconds)),"
             + "\"remark\":\(finding.remark.map(Self.quoted) ?? "null")}"
-    }
-
-    /// The two largest units: `23 h 12 min`.
-    private static func span(_ seconds: Int64) -> String {
-        let units: [(Int64, String)] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
-        var rest = max(seconds, 0)
-        var parts: [String] = []
-        for (size, unit) in units where rest >= size && parts.count < 2 {
-            parts.append("\(rest / size) \(unit)")
-            rest %= size
-        }
-        return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
     }
 
     /// A JSON string.

@@ -22,6 +22,9 @@ enum ProcessSetup {
         _ = cartouche_raise_descriptor_limit()
     }
 
+    /// Of this process.
+    static var number: Int32 { getpid() }
+
     /// How many event loops to run when nobody says: as many as processors this process may use, by its affinity
     /// and by its control group's quota.
     static func usableProcessors() -> Int {

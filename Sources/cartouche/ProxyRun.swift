@@ -1,4 +1,6 @@
 import Configuration
+import Control
+import Logging
 import Proxy
 
 /// The proxy from its listeners to its end.
@@ -6,6 +8,7 @@ struct ProxyRun: Serving {
     private let source: any ConfigurationSource
     private let authorities: [UInt8]
     private let prepared: PreparedProxy
+    private let control: Result<ControlSocket, ControlError>
     private let started: @Sendable (String) -> Void
 
     /// Opens the listeners and loads what there is to load. It starts no thread, so it writes no log either.
@@ -21,6 +24,7 @@ struct ProxyRun: Serving {
         self.authorities = authorities
         self.started = started
         prepared = try PreparedProxy(try Startup.load(source), authorities: authorities)
+        control = Self.openControlSocket()
     }
 
     var log: Startup.Log { prepared.log }
@@ -29,11 +33,37 @@ struct ProxyRun: Serving {
         let proxy = try RunningProxy(prepared, from: source, authorities: authorities)
         let signals = SignalStream()
         try await proxy.start()
+        let server = await answer(for: proxy)
         if let first = prepared.listeners.shown.first { started(first) }
         await serveUntilTold(proxy, signals)
+        server?.stop()
         await proxy.end()
         prepared.log.sink.flush()
     }
+
+    // MARK: The control socket
+
+    private static func openControlSocket() -> Result<ControlSocket, ControlError> {
+        do throws(ControlError) {
+            let folder = try ControlFolder(environment: Startup.environment())
+            return .success(try ControlSocket(in: folder, process: ProcessSetup.number))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Nil where there is no socket: that is no reason not to serve.
+    private func answer(for proxy: RunningProxy) async -> ControlServer? {
+        switch control {
+        case .success(let socket): return ControlServer(socket) { await proxy.answer($0) }
+        case .failure(let error):
+            let level: Logger.Level = error == .noFolder ? .info : .warning
+            log.logger.log(level: level, "there is no control socket: \(error.explanation)")
+            return nil
+        }
+    }
+
+    // MARK: Signals
 
     /// The first TERM or INT drains, the second one ends at once.
     private func serveUntilTold(_ proxy: RunningProxy, _ signals: SignalStream) async {

@@ -18,6 +18,8 @@ actor RunningProxy {
     private let source: any ConfigurationSource
     private let authorities: [UInt8]
     private var present: PreparedProxy
+    /// On the boot clock, in nanoseconds.
+    let started = Clock.bootNanoseconds()
     private var watcher: SecretWatcher?
     /// Loading blocks on files and commands.
     private let queue = DispatchQueue(label: "cartouche.reload")
@@ -40,6 +42,8 @@ actor RunningProxy {
     }
 
     var log: Startup.Log { present.log }
+    var settings: Settings { present.settings }
+    var listeners: ListenerSet { present.listeners }
 
     func start() async throws {
         for remark in present.remarks { log.logger.warning("\(remark)") }
@@ -79,7 +83,7 @@ actor RunningProxy {
         do throws(Stop) {
             return try await enforce(loaded)
         } catch {
-            return refuse([error.message])
+            return refuse([error.bareMessage])
         }
     }
 

@@ -26,6 +26,12 @@ struct Stop: Error {
         self.message = message
     }
 
+    /// Without the program's name before it.
+    var bareMessage: String {
+        let name = "cartouche: "
+        return message.hasPrefix(name) ? String(message.dropFirst(name.count)) : message
+    }
+
     func leave() -> Never {
         if !message.isEmpty { Output.standardError.write(message) }
         exit(code.rawValue)

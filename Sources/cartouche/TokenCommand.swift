@@ -7,11 +7,13 @@ struct TokenCommand: AsyncParsableCommand {
         commandName: "token",
         abstract: "Show what tokens there are, or print one for a script.",
         discussion: """
-            Shows each credential of the configuration with what is known of its token: of an OAuth client, the one \
-            kept on disk. It asks no server, and no running cartouche.
+            Shows what a running cartouche of yours knows of each credential's token: its state, age, remaining life \
+            and last error. Where none is running, or with --cached, it shows each credential of the configuration \
+            with the token that is kept on disk. It asks no server.
 
-            With --reveal it prints one token and nothing else: the one kept on disk, or a new one. It is had with \
-            your own configuration, so who can read the client's secret may have it, and nobody else.
+            With --reveal it prints one token and nothing else: the one kept on disk, or a new one. It is never had \
+            of a running cartouche, but with your own configuration: who can read the client's secret may have it, and \
+            nobody else.
 
                 curl -H "Authorization: Bearer $(cartouche token --reveal)" …
             """)
@@ -27,7 +29,17 @@ struct TokenCommand: AsyncParsableCommand {
     @Flag(help: "Write JSON.")
     var json = false
 
+    @Flag(help: "Show what is kept on disk, whatever is running.")
+    var cached = false
+
+    @Option(help: ArgumentHelp("The process to ask, where several run.", valueName: "number"))
+    var pid: Int32?
+
     func run() async throws {
+        if !reveal, !cached, let instance = try Instance.find(pid) {
+            return Output.standardOutput.write(
+                try instance.ask(.token(json ? .json : .text, credential: credential)))
+        }
         let loaded = try Startup.load(flags)
         for warning in loaded.warnings { Output.standardError.write("cartouche: warning: \(warning)") }
         let chosen = try choose(from: loaded.settings.credentials)

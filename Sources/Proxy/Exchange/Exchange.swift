@@ -335,7 +335,10 @@ final class Exchange: UpstreamClient {
     }
 
     /// The answer's body cannot go on. What the client has is visibly cut.
-    private func bodyBroke(_ error: RewritingError) { fail(.of(.bodyNotPassable(error))) }
+    private func bodyBroke(_ error: RewritingError) {
+        if error == .secretMustNotReturn { worker.answerCut() }
+        fail(.of(.bodyNotPassable(error)))
+    }
 
     private func emit(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing) {
         guard let downstream else { return }
@@ -408,7 +411,10 @@ final class Exchange: UpstreamClient {
     }
 
     private func giveBackBody() {
-        if answerBody.hits > 0 { regime.secretsMasked(answerBody.hits, record) }
+        if answerBody.hits > 0 {
+            worker.secretsMasked(answerBody.hits)
+            regime.secretsMasked(answerBody.hits, record)
+        }
         regime.bodies.giveBack(answerBody, upstream: request.upstream)
         answerBody = .direct
     }

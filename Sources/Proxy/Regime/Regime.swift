@@ -57,6 +57,15 @@ final class Regime {
         return lease.pool
     }
 
+    var poolStatuses: [ProxyStatus.Pool] {
+        UpstreamName.allCases.compactMap { name in
+            guard let pool = pools[name]?.pool else { return nil }
+            return ProxyStatus.Pool(
+                upstream: name, authority: String(decoding: pool.endpoint.authority, as: UTF8.self),
+                open: pool.connectionCount, idle: pool.idleCount, waiting: pool.waitingCount)
+        }
+    }
+
     /// Connections of the one before that are opened as this one would open them go on.
     func takeOverPools(of former: Regime) {
         for (name, base) in settings.bases {

@@ -27,6 +27,11 @@ final class FixedToken: EventHandler {
 
     var issued: IssuedToken { token.issued(generation: generation) }
 
+    var status: CredentialStatus {
+        CredentialStatus(
+            name: name, kind: token.kind, standing: .given(token.standing(at: keeping.now), generation: generation))
+    }
+
     /// Warns if there is a reason to, and plans the next warning.
     func start() {
         report()

@@ -37,7 +37,9 @@ final class KeptClient: EventHandler {
         machine = TokenMachine(limits: keeping.limits)
     }
 
-    var status: TokenStatus { machine.status(at: keeping.now) }
+    var status: CredentialStatus {
+        CredentialStatus(name: name, kind: .oauthClient, standing: .fetched(machine.status(at: keeping.now)))
+    }
 
     // MARK: Questions; nil says that news will come.
 

@@ -58,6 +58,9 @@ final class TokenDesk {
         _ = ask(.released(credential: entry.number))
     }
 
+    /// Requests that wait for a token.
+    var waitingCount: Int { entries.values.reduce(0) { $0 + $1.waiters.count } }
+
     private var now: Instant {
         Instant(boot: Nanoseconds(loop.now), wall: Nanoseconds(Clock.wallNanoseconds()))
     }

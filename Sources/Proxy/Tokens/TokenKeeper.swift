@@ -110,10 +110,8 @@ final class TokenKeeper {
         }
     }
 
-    /// What may be known of each OAuth client's token.
-    func statuses() -> [(name: String, status: TokenStatus)] {
-        order.compactMap { number in clients[number].map { ($0.name, $0.status) } }
-    }
+    /// What may be known of each credential, in the order of the book.
+    func statuses() -> [CredentialStatus] { order.compactMap { clients[$0]?.status ?? fixed[$0]?.status } }
 
     func stop() {
         for client in clients.values { client.stop() }
