@@ -229,6 +229,17 @@ static inline ssize_t cartouche_send_two(
 }
 
 static const int cartouche_stream_socket = SOCK_STREAM;
+static const int cartouche_datagram_socket = SOCK_DGRAM;
+static const int cartouche_socket_type = SO_TYPE;
+
+// A descriptor that another process opened, as we open ours.
+static inline int cartouche_adopt(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) != 0) return -1;
+  return fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+static inline int cartouche_duplicate(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
 
 // What stands at `path`. 0: a socket, and `device` and `inode` say which; 1: something else; 2: nothing; -1: unknown.
 // Links are not followed.

@@ -126,18 +126,21 @@ package final class ProxyServer: Sendable {
     // MARK: Ending
 
     /// Stops accepting, lets requests under way end, and closes what is left after the drain time.
-    package func drain() async {
+    ///
+    /// - Parameter handingOver: whether another process goes on listening on the same sockets. Connections without a
+    ///   request are then kept for the next one, which is their last: a client that is just sending it loses nothing.
+    package func drain(handingOver: Bool = false) async {
         let generation = present.withLock { present in
             present.isEnding = true
             return present.generation
         }
-        for placed in generation.listeners { placed.listener.refuseConnections() }
+        if !handingOver { for placed in generation.listeners { placed.listener.refuseConnections() } }
         let limit = Task {
             try await Task.sleep(for: .nanoseconds(generation.settings.timeouts.drain))
             await stop()
         }
         await withTaskGroup { group in
-            for worker in workers { group.addTask { await worker.drain() } }
+            for worker in workers { group.addTask { await worker.drain(keepingIdle: handingOver) } }
         }
         limit.cancel()
         await stop()

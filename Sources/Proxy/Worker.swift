@@ -95,9 +95,9 @@ package actor Worker {
     // MARK: Ending
 
     /// Returns when the last request has been answered and the last connection closed.
-    func drain() async {
+    func drain(keepingIdle: Bool) async {
         core.drained = { self.drainEnded() }
-        core.drain()
+        core.drain(keepingIdle: keepingIdle)
         guard core.connectionCount > 0 else { return }
         await withCheckedContinuation { drainWaiters.append($0) }
     }

@@ -266,12 +266,14 @@ final class WorkerCore {
     // MARK: Ending
 
     /// No new connections; requests under way go on and are the last of theirs.
-    func drain() {
+    ///
+    /// - Parameter keepingIdle: whether connections without a request wait for one.
+    func drain(keepingIdle: Bool) {
         guard !isDraining else { return }
         isDraining = true
         for acceptor in acceptors { acceptor.stop() }
         acceptors.removeAll()
-        loop.forEachHandler { ($0 as? DownstreamConnection)?.drainAndClose() }
+        if !keepingIdle { loop.forEachHandler { ($0 as? DownstreamConnection)?.drainAndClose() } }
         if connectionCount == 0 { drained() }
     }
 

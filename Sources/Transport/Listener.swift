@@ -14,6 +14,9 @@ package final class Listener: Sendable {
     /// Unlike that of any other listener of this process: by it connections remember where they came in.
     package let number: Int
 
+    /// Whether somebody else has the socket as well and goes on listening: the service manager.
+    package let isShared: Bool
+
     private static let count = Atomic<Int>(0)
 
     /// How many connections the kernel keeps waiting; it lowers this to its own limit.
@@ -38,14 +41,44 @@ package final class Listener: Sendable {
         }
         self.descriptor = descriptor
         self.address = SocketAddress.ofSocket(descriptor) ?? address
-        number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
+        isShared = false
+        number = Self.nextNumber
     }
+
+    /// Takes over a socket that was opened by another process.
+    ///
+    /// - Parameter address: where it is bound, for a kernel that does not tell (a Unix-domain socket's path).
+    /// - Throws: `ENOTSOCK`, `EINVAL` where the descriptor is no stream socket that listens. It is left open then.
+    package init(adopting descriptor: Int32, address: SocketAddress?, isShared: Bool) throws(SystemError) {
+        guard try Self.option(descriptor, cartouche_socket_type) == cartouche_stream_socket,
+            try Self.option(descriptor, SO_ACCEPTCONN) != 0,
+            let address = SocketAddress.ofSocket(descriptor) ?? address ?? SocketAddress.pathOfSocket(descriptor)
+        else { throw SystemError(number: EINVAL) }
+        guard cartouche_adopt(descriptor) == 0 else { throw .last }
+        self.descriptor = descriptor
+        self.address = address
+        self.isShared = isShared
+        number = Self.nextNumber
+    }
+
+    private static var nextNumber: Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    private static func option(_ descriptor: Int32, _ name: Int32) throws(SystemError) -> Int32 {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 else { throw .last }
+        return value
+    }
+
+    /// A further descriptor of the socket, above `lowest`, which closes on `exec`; -1 where there is none to be had.
+    /// Whoever takes it closes it.
+    package func duplicate(above lowest: Int32) -> Int32 { cartouche_duplicate(descriptor, lowest) }
 
     deinit { close(descriptor) }
 
     /// Refuses connections from here on. The descriptor stays ours until the last user lets go, so that its number
-    /// cannot come to mean something else meanwhile.
-    package func refuseConnections() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+    /// cannot come to mean something else meanwhile. A shared socket goes on listening elsewhere.
+    package func refuseConnections() { if !isShared { _ = shutdown(descriptor, Int32(SHUT_RDWR)) } }
 
     private static func bind(_ descriptor: Int32, to address: SocketAddress) -> Bool {
         switch address {

@@ -58,6 +58,20 @@ package enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// The path of a Unix-domain socket; nil for one without, and in the abstract namespace.
+    static func pathOfSocket(_ descriptor: Int32) -> SocketAddress? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+        let path = unsafe withUnsafeBytes(of: &address.sun_path) { unsafe Array($0.prefix { $0 != 0 }) }
+        return path.isEmpty ? nil : .unix(path: String(decoding: path, as: UTF8.self))
+    }
+
     var family: Int32 {
         switch self {
         case .ipv4: AF_INET

@@ -20,13 +20,20 @@ struct ListenerSet: Sendable {
     /// - Parameters:
     ///   - file: what becomes of the files of Unix-domain sockets.
     ///   - former: whose sockets are kept for addresses that are configured still. Nothing is closed here.
+    ///   - handed: sockets that were opened for this process.
     init(
-        _ addresses: [ListenAddress], file: SocketFile, keeping former: ListenerSet = ListenerSet()
+        _ addresses: [ListenAddress], file: SocketFile, keeping former: ListenerSet = ListenerSet(),
+        handed: HandedSockets = HandedSockets()
     ) throws(Stop) {
         var left = former.open
+        var handed = handed
         for (place, address) in addresses.enumerated() {
             if let known = left.firstIndex(where: { $0.address.isSameSocket(as: address) }) {
                 open.append(Open(address: address, place: place, listener: left.remove(at: known).listener))
+                continue
+            }
+            if let listener = handed.take(address) {
+                open.append(Open(address: address, place: place, listener: listener))
                 continue
             }
             do throws(Transport.SystemError) {
@@ -38,6 +45,7 @@ struct ListenerSet: Sendable {
                 missing.append(address)
             }
         }
+        try handed.checkAllTaken()
         guard !open.isEmpty else { throw Stop(.runtime, "cartouche: none of the listeners exists here") }
     }
 
@@ -81,7 +89,19 @@ struct ListenerSet: Sendable {
         return Stop(.runtime, "cartouche: cannot listen on \(address): \(error.explanation)")
     }
 
-    private static func socketAddress(_ address: ListenAddress) throws(Transport.SystemError) -> SocketAddress {
+    /// For a process that takes the place of this one: descriptors to be closed after, and their names.
+    func duplicates(above lowest: Int32) -> [(descriptor: Int32, name: String)] {
+        open.compactMap { entry in
+            guard let address = try? Self.socketAddress(entry.address) else { return nil }
+            let descriptor = entry.listener.duplicate(above: lowest)
+            guard descriptor >= 0 else { return nil }
+            return (descriptor, HandOver.encode("\(address)", isShared: entry.listener.isShared))
+        }
+    }
+
+    var count: Int { open.count }
+
+    static func socketAddress(_ address: ListenAddress) throws(Transport.SystemError) -> SocketAddress {
         switch address {
         case .unix(let path): return .unix(path: path)
         case .tcp(let numeric, let port, _):

@@ -16,8 +16,12 @@ struct PreparedProxy: Sendable {
     ///
     /// - Parameters:
     ///   - authorities: certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
+    ///   - handed: sockets that were opened for this process.
     ///   - former: what is in force; what it has open or made and is the same here is taken over.
-    init(_ loaded: LoadedSettings, authorities: [UInt8], after former: PreparedProxy? = nil) throws(Stop) {
+    init(
+        _ loaded: LoadedSettings, authorities: [UInt8], handed: HandedSockets = HandedSockets(),
+        after former: PreparedProxy? = nil
+    ) throws(Stop) {
         settings = loaded.settings
         remarks = loaded.warnings.map(\.description)
         log = Startup.log(settings.log)
@@ -27,7 +31,7 @@ struct PreparedProxy: Sendable {
         listeners = try ListenerSet(
             settings.listen,
             file: SocketFile(mode: peers.socketMode, owner: peers.socketOwner, group: peers.socketGroup),
-            keeping: former?.listeners ?? ListenerSet())
+            keeping: former?.listeners ?? ListenerSet(), handed: handed)
         proxy = try ProxyAssembly(settings: settings, trust: trust, log: log).proxySettings(listeners: listeners)
     }
 }

@@ -25,6 +25,12 @@ enum ProcessSetup {
     /// Of this process.
     static var number: Int32 { getpid() }
 
+    /// Of the process that started it, for as long as that lives.
+    static var parentNumber: Int32 { getppid() }
+
+    /// Asks another process to end.
+    static func end(_ process: Int32) { _ = kill(process, SIGTERM) }
+
     /// How many event loops to run when nobody says: as many as processors this process may use, by its affinity
     /// and by its control group's quota.
     static func usableProcessors() -> Int {

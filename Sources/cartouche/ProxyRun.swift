@@ -9,6 +9,8 @@ struct ProxyRun: Serving {
     private let authorities: [UInt8]
     private let prepared: PreparedProxy
     private let control: Result<ControlSocket, ControlError>
+    private let handed: HandedSockets
+    private let manager: ServiceManager
     private let started: @Sendable (String) -> Void
 
     /// Opens the listeners and loads what there is to load. It starts no thread, so it writes no log either.
@@ -23,7 +25,10 @@ struct ProxyRun: Serving {
         self.source = source
         self.authorities = authorities
         self.started = started
-        prepared = try PreparedProxy(try Startup.load(source), authorities: authorities)
+        let environment = Startup.environment()
+        handed = try HandedSockets(environment: environment)
+        manager = ServiceManager(environment: environment)
+        prepared = try PreparedProxy(try Startup.load(source), authorities: authorities, handed: handed)
         control = Self.openControlSocket()
     }
 
@@ -35,7 +40,9 @@ struct ProxyRun: Serving {
         try await proxy.start()
         let server = await answer(for: proxy)
         if let first = prepared.listeners.shown.first { started(first) }
-        await serveUntilTold(proxy, signals)
+        manager.isReady()
+        handed.reportReady()
+        await serveUntilTold(proxy, signals, server)
         server?.stop()
         await proxy.end()
         prepared.log.sink.flush()
@@ -66,21 +73,42 @@ struct ProxyRun: Serving {
     // MARK: Signals
 
     /// The first TERM or INT drains, the second one ends at once.
-    private func serveUntilTold(_ proxy: RunningProxy, _ signals: SignalStream) async {
+    private func serveUntilTold(_ proxy: RunningProxy, _ signals: SignalStream, _ control: ControlServer?) async {
         var draining: Task<Void, Never>?
-        for await signal in signals.stream {
-            switch signal {
-            case .hangUp: Task { await proxy.reload() }
-            case .terminate, .interrupt:
+        func drain(handingOver: Bool) -> Task<Void, Never> {
+            Task {
+                await proxy.server.drain(handingOver: handingOver)
+                signals.finish()
+            }
+        }
+        for await event in signals.stream {
+            switch event {
+            case .signal(.hangUp):
+                Task {
+                    manager.isReloading()
+                    _ = await proxy.reload()
+                    manager.isReady()
+                }
+            case .signal(.upgrade):
+                guard draining == nil else { continue }
+                Task { if let process = await proxy.handOver(ProgramSpawner(), manager) { signals.succeeded(by: process) } }
+            case .succeeded(let process):
+                // Told to stop in the meantime: that was meant for both.
+                guard draining == nil else {
+                    ProcessSetup.end(process)
+                    continue
+                }
+                // Who asks from here on means the other process.
+                control?.stop()
+                draining = drain(handingOver: true)
+            case .signal(.terminate), .signal(.interrupt):
                 guard draining == nil else {
                     await proxy.server.stop()
                     return
                 }
+                manager.isStopping()
                 await proxy.log.logger.notice("stopping: requests under way may finish")
-                draining = Task {
-                    await proxy.server.drain()
-                    signals.finish()
-                }
+                draining = drain(handingOver: false)
             }
         }
         await draining?.value

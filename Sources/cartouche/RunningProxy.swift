@@ -21,8 +21,9 @@ actor RunningProxy {
     /// On the boot clock, in nanoseconds.
     let started = Clock.bootNanoseconds()
     private var watcher: SecretWatcher?
-    /// Loading blocks on files and commands.
-    private let queue = DispatchQueue(label: "cartouche.reload")
+    var isHandingOver = false
+    /// Loading blocks on files and commands, handing over on the other process.
+    let queue = DispatchQueue(label: "cartouche.reload")
     private var running: Task<Outcome, Never>?
     /// Has not begun yet, so it will see all that has changed by now.
     private var queued: Task<Outcome, Never>?

@@ -1,17 +1,25 @@
 import Transport
 
-/// The signals the program answers to, as a sequence.
+/// What the life of the program turns on, as a sequence: the signals it answers to, and its successor.
 struct SignalStream {
-    let stream: AsyncStream<Signals.Signal>
-    private let continuation: AsyncStream<Signals.Signal>.Continuation
+    enum Event: Sendable {
+        case signal(Signals.Signal)
+        /// That process serves now, on the same sockets.
+        case succeeded(Int32)
+    }
+
+    let stream: AsyncStream<Event>
+    private let continuation: AsyncStream<Event>.Continuation
     private let signals: Signals
 
     init() {
-        let (stream, continuation) = AsyncStream<Signals.Signal>.makeStream()
+        let (stream, continuation) = AsyncStream<Event>.makeStream()
         self.stream = stream
         self.continuation = continuation
-        signals = Signals(Signals.Signal.allCases) { continuation.yield($0) }
+        signals = Signals(Signals.Signal.allCases) { continuation.yield(.signal($0)) }
     }
+
+    func succeeded(by process: Int32) { continuation.yield(.succeeded(process)) }
 
     func finish() { continuation.finish() }
 }

@@ -1,0 +1,52 @@
+import CSystem
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Who started this service and wants to know how it is doing (sd_notify(3)). Nobody, in most cases.
+struct ServiceManager: Sendable {
+    private let path: String?
+
+    init(environment: [String: String]) { path = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 } }
+
+    func isReady() { tell("READY=1\nMAINPID=\(ProcessSetup.number)\nSTATUS=serving") }
+
+    func isReloading() {
+        var now = timespec()
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        tell("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
+    }
+
+    func isStopping() { tell("STOPPING=1") }
+
+    /// That process is the service from here on.
+    func isSucceeded(by process: Int32) { tell("READY=1\nMAINPID=\(process)") }
+
+    private func tell(_ text: String) {
+        guard let path else { return }
+        let descriptor = socket(AF_UNIX, cartouche_datagram_socket, 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var bytes = Array(path.utf8)
+        // In the abstract namespace a NUL stands first.
+        if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
+        let message = Array(text.utf8)
+        _ = unsafe message.withUnsafeBytes { message in
+            unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe sendto(descriptor, message.baseAddress, message.count, 0, $0, length)
+                }
+            }
+        }
+    }
+}
