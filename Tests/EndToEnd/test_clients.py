@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from harness.cartouche import PATIENCE, Cartouche
+from harness.recording_upstream import Exchange
 from harness.relay import Relay
 
 PROGRAMS = Path(__file__).parent / "clients"
+PAGE = Path(__file__).parents[2] / "Sources/cartouche/Documentation.docc/Clients.md"
 PYTHON = sys.executable
 
 
@@ -124,6 +127,9 @@ def result_of(client: Client, relay: Relay, home: Path) -> dict:
     return json.loads(run((*client.run, relay.base), home, **values))
 
 
+MCP = Client("Python mcp", "mcp_client.py", (PYTHON, "{program}"))
+
+
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 def test_the_client(client, relay, places, tmp_path, record_row):
     """A query, a paged POST, a map down to its tile and an error, each as the client's users would have it."""
@@ -153,12 +159,67 @@ def test_the_client(client, relay, places, tmp_path, record_row):
 
 def test_the_mcp_client(relay, places, tmp_path, record_row):
     """The PyPI package `mcp`, by event streams: tools, progress while a call runs, a tool's error."""
-    client = Client("Python mcp", "mcp_client.py", (PYTHON, "{program}"), keeps_connections=True)
-    result = result_of(client, relay, tmp_path)
+    result = result_of(MCP, relay, tmp_path)
     assert result["rows"] == places[:3]
     assert result["paged"] == len(places)
     assert "run_query" in result["tools"]
     assert result["progress"][:3] == [1, 2, 3]
     assert "SELEC" in result["error"]
-    record_row("Clients", "Python mcp", "3 rows", f"{result['paged']} in {len(places) // 100 + 1} pages", "no tiles",
+    record_row("Clients", "mcp, events", "3 rows", f"{result['paged']} in {len(places) // 100 + 1} pages", "no tiles",
                "in the result", f"{len(relay.requests)} on {len(relay.connections)}", "", "")
+
+
+def answer_by_json(exchange: Exchange) -> None:
+    """An MCP server that makes no event stream of its answers."""
+    exchange.read_body()
+    message = json.loads(exchange.body)
+    if "id" not in message:
+        return exchange.answer(202)
+    parameters = message.get("params", {})
+    match message["method"]:
+        case "initialize":
+            result = {"protocolVersion": parameters["protocolVersion"], "capabilities": {"tools": {}},
+                      "serverInfo": {"name": "json", "version": "1"}}
+        case "tools/list":
+            result = {"tools": [{"name": "run_query", "inputSchema": {"type": "object"}}]}
+        case "tools/call" if "SELEC " in parameters["arguments"]["query"]:
+            result = {"content": [{"type": "text", "text": "no SELEC"}], "isError": True}
+        case "tools/call":
+            result = {"content": [{"type": "text", "text": json.dumps([{"name": "Madrid"}])}], "isError": False}
+        case method:
+            error = {"code": -32601, "message": f"Method not found: {method}"}
+            return exchange.answer(body=json.dumps({"jsonrpc": "2.0", "id": message["id"], "error": error}).encode())
+    body = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode()
+    exchange.answer(200, {"Mcp-Session-Id": "some-session"}, body)
+
+
+def test_the_mcp_client_and_json_answers(proxy, upstream, tmp_path, record_row):
+    """The same package before a server that answers by JSON; its session's id goes up with each call."""
+    upstream.respond = answer_by_json
+    relay = Relay(proxy.address)
+    result = result_of(MCP, relay, tmp_path)
+    relay.stop()
+    assert (result["rows"], result["tools"], result["error"]) == (["Madrid"], ["run_query"], "no SELEC")
+    calls = [exchange for exchange in upstream.exchanges if b"tools/call" in exchange.body]
+    assert {exchange.value("mcp-session-id") for exchange in calls} == {"some-session"}
+    record_row("Clients", "mcp, JSON", "1 row", "1 in 1 pages", "no tiles", "in the result",
+               f"{len(relay.requests)} on {len(relay.connections)}", "", "")
+
+
+def snippets() -> list[tuple[str, str]]:
+    """The code of Clients.md that runs by itself, with its language."""
+    found = re.findall(r"^ *```(sh|python|javascript)\n(.*?)^ *```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    return [(language, code) for language, code in found if "@carto/api-client" not in code]
+
+
+@pytest.mark.parametrize(("language", "code"), snippets(), ids=lambda value: value[:12] if "\n" not in value else "")
+def test_what_the_page_on_clients_prints(demo, language, code, tmp_path):
+    """Each piece of code of that page, as it stands there but for the port."""
+    code = textwrap.dedent(code).replace("http://localhost:22786", demo.base)
+    shell = "set -euo pipefail; curl() { command curl -fsS \"$@\"; };\n"
+    arguments = {"sh": ("bash", "-c", shell + code), "python": (PYTHON, "-c", code),
+                 "javascript": ("node", "--input-type=module", "-e", code)}[language]
+    done = subprocess.run(arguments, capture_output=True, text=True, cwd=tmp_path, env=environment(tmp_path), timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or "to_html" in code or "CartoAuth" in code
+    assert "error" not in done.stdout

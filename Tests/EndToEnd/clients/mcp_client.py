@@ -13,7 +13,7 @@ async def main(base):
     async def note(done, total, message):
         progress.append(done)
 
-    async with Client(f"{base}/mcp/ac_sandbox", mode="legacy") as carto:
+    async with Client(f"{base}/mcp/ac_sandbox") as carto:
         async def rows(statement):
             result = await carto.call_tool("run_query", {"query": statement}, progress_callback=note)
             return json.loads(result.content[0].text) if not result.is_error else result.content[0].text
