@@ -62,7 +62,9 @@ struct InitCommand: AsyncParsableCommand {
             return try SettingsLoader(environment: EnvironmentImport.withoutSettings(environment))
                 .load(text: document, fileName: path)
         } catch {
-            throw Stop(.usage, error.problems.map { "cartouche: \($0)" }.joined(separator: "\n"))
+            // Without their places, which would be lines of a file that is not there.
+            let problems = error.problems.map { "cartouche: \($0.advice)" }
+            throw Stop(.usage, problems.joined(separator: "\n") + "\ncartouche: nothing was written")
         }
     }
 

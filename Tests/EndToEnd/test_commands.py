@@ -330,7 +330,17 @@ def test_init_says_what_is_missing(command, tmp_path):
     code, _, error = command("init", "--non-interactive", "--config", str(path))
     assert code == 2
     assert "api_base_url" in error and "client_id" in error
+    # No line of a file is named: there is none.
+    assert str(path) not in error and "nothing was written" in error
     assert not path.exists()
+
+
+def test_init_says_what_is_no_export(command, file, tmp_path):
+    """A file that is not what it should be is named, and where it stops to be."""
+    for content, words in (("{bad\n", "no JSON"), ("", "no JSON object"), ('{"a": 1}', "no Postman environment")):
+        source = file("export.json", content)
+        code, _, error = command("init", "--non-interactive", "--from", str(source), "--config", str(tmp_path / "new.yaml"))
+        assert code == 2 and words in error and str(source) in error
 
 
 def test_init_writes_nothing_that_does_not_work(command, tmp_path, upstream, oauth, canaries):

@@ -175,3 +175,67 @@ def test_tiles_pass_untouched(proxy, upstream):
     answer = proxy.client().request("GET", "/v3/maps/carto_dw/table/0/0/0?name=a.b", {"If-None-Match": '"old"'}).answer()
     assert (answer.body, answer.value("etag"), answer.value("cache-control")) == (body, '"tile"', "max-age=60")
     assert upstream.the_exchange().value("if-none-match") == '"old"'
+
+
+def rewritten(proxy, upstream, url: str, fields: dict[str, str] | None = None) -> str:
+    """What becomes of an URL in an instantiation."""
+    upstream.respond = lambda exchange: exchange.answer(body=json.dumps({"tilejson": {"url": [url]}}).encode())
+    answer = proxy.client().request("GET", "/v3/maps/carto_dw/table?name=a.b", fields).answer()
+    return json.loads(answer.body)["tilejson"]["url"][0]
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_self_hosted_base_goes_with_its_path(start, upstream, api_access_token, slash):
+    """`https://host/api` is replaced whole; another path on that host is not the API's."""
+    proxy = start(api_base_url=f"{upstream.url}/api{slash}", api_access_token=api_access_token)
+    assert rewritten(proxy, upstream, f"{upstream.url}/api/v3/maps/x?a=1") == f"{proxy.base}/v3/maps/x?a=1"
+    for other in ("/apis/v3/x", "/v3/x", "/other/api/v3/x"):
+        assert rewritten(proxy, upstream, upstream.url + other) == upstream.url + other
+    assert {exchange.target for exchange in upstream.exchanges} == {"/api/v3/maps/carto_dw/table?name=a.b"}
+
+
+def test_followed_through_a_self_hosted_base(start, upstream, api_access_token):
+    """The URL that was rewritten is a request like any other, and arrives below the base's path again."""
+    proxy = start(api_base_url=f"{upstream.url}/api", api_access_token=api_access_token)
+    url = rewritten(proxy, upstream, f"{upstream.url}/api/v3/maps/carto_dw/table?format=tilejson&cache=1")
+    assert proxy.client().request("GET", url.removeprefix(proxy.base)).answer().status == 200
+    assert upstream.exchanges[-1].target == "/api/v3/maps/carto_dw/table?format=tilejson&cache=1"
+
+
+def test_other_names_of_the_api(start, upstream, api_access_token):
+    """`api_base_aliases`: the API names its hosts from a list of its own."""
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token,
+                  api_base_aliases="https://gcp-us-east1.api.carto.com, https://maps.example.com/api")
+    for alias in ("https://gcp-us-east1.api.carto.com", "https://maps.example.com/api"):
+        assert rewritten(proxy, upstream, f"{alias}/v3/maps/x") == f"{proxy.base}/v3/maps/x"
+    for other in ("https://gcp-us-east1.api.carto.com.evil.example/v3", "https://maps.example.com/v3", "http://gcp-us-east1.api.carto.com/v3"):
+        assert rewritten(proxy, upstream, other) == other
+
+
+def test_a_public_url_is_what_clients_get(start, upstream, api_access_token):
+    """Behind something that ends TLS: URLs, redirects and carto-info.json name that, whatever name the request used."""
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, public_url="https://maps.example.com/carto")
+    for fields in ({}, {"Host": "maps.example.com"}):
+        assert rewritten(proxy, upstream, f"{upstream.url}/v3/maps/x", fields) == "https://maps.example.com/carto/v3/maps/x"
+        info = proxy.client().request("GET", "/carto-info.json", fields).answer()
+        assert json.loads(info.body)["apiBaseUrl"] == "https://maps.example.com/carto"
+    upstream.respond = lambda exchange: exchange.answer(
+        307, {"Location": f"{upstream.url}/v3/x?a=1", "Content-Location": f"{upstream.url}/v3/y"})
+    answer = proxy.client().request("GET", "/v3/exports/7").answer()
+    assert answer.value("location") == "https://maps.example.com/carto/v3/x?a=1"
+    assert answer.value("content-location") == "https://maps.example.com/carto/v3/y"
+
+
+def test_the_base_is_the_one_the_client_used(proxy, upstream):
+    """A forwarded port, a name in capitals: what the client called it is what leads back to it."""
+    for host in ("localhost:7", "LOCALHOST:8080", "[::1]:9", "127.0.0.1"):
+        assert rewritten(proxy, upstream, f"{upstream.url}/v3/maps/x", {"Host": host}).lower() == f"http://{host.lower()}/v3/maps/x"
+
+
+def test_a_configured_referer_is_sent_and_the_clients_is_not(start, upstream, api_access_token):
+    """A token locked to a page works from a program, with the page the user names."""
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, referer="https://app.example.com/map")
+    answer = proxy.client().request("GET", "/v3/lds/stats", {"Referer": "http://localhost:3000/", "Origin": "http://localhost:3000"}).answer()
+    assert answer.status == 200
+    assert upstream.the_exchange().values("referer") == ["https://app.example.com/map"]
+    assert upstream.the_exchange().values("origin") == []

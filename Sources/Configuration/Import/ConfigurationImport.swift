@@ -33,8 +33,14 @@ package enum ConfigurationImport {
     package static func read(
         _ bytes: [UInt8], fileName: String, profile: String? = nil
     ) throws(ConfigurationProblem) -> (format: Format, draft: DraftSettings) {
-        // JSON is YAML in flow style, and the reader knows where things stand.
-        let root = try DocumentReader(fileName: fileName).read(bytes)
+        let root: DocumentNode?
+        do throws(ConfigurationProblem) {
+            // JSON is YAML in flow style, and the reader knows where things stand.
+            root = try DocumentReader(fileName: fileName).read(bytes)
+        } catch {
+            throw ConfigurationProblem(
+                error.rule, at: error.place, "the file is no JSON that can be read", suggestion: "export it once more")
+        }
         guard let root, case .mapping(let entries) = root.content else {
             throw ConfigurationProblem(.filesAreWellFormed, at: .path(fileName), "the file holds no JSON object")
         }

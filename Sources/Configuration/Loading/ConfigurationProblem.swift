@@ -34,9 +34,10 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
-    package var description: String {
-        suggestion.map { "\(place): \(message); \($0)" } ?? "\(place): \(message)"
-    }
+    package var description: String { "\(place): \(advice)" }
+
+    /// What is wrong and what to do, where the place says nothing.
+    package var advice: String { suggestion.map { "\(message); \($0)" } ?? message }
 }
 
 /// Everything that is wrong with the configuration, in the order found.
