@@ -77,7 +77,9 @@ enum ReadOnlyValue: Equatable {
     /// What the names and values inside an object are that this was said of.
     private var enclosed: ReadOnlyValue { self == .statement ? .text : self }
 
-    private static func next(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(ReadOnlyRefusal) -> JSONReader.Event {
+    private static func next(
+        _ reader: inout JSONReader, _ bytes: Span<UInt8>
+    ) throws(ReadOnlyRefusal) -> JSONReader.Event {
         do { return try reader.next(bytes) } catch { throw .bodyUnreadable }
     }
 
@@ -120,36 +122,5 @@ enum ReadOnlyValue: Equatable {
         } catch {
             return false
         }
-    }
-
-    /// A semicolon, or the backslash of an escape that would make another text of this.
-    private static func hasSeparator(_ text: Span<UInt8>) -> Bool {
-        for index in text.indices where text[index] == UInt8(ascii: ";") || text[index] == UInt8(ascii: "\\") {
-            return true
-        }
-        return false
-    }
-
-    private static func canLeaveQuotes(_ text: Span<UInt8>) -> Bool {
-        for index in text.indices {
-            switch text[index] {
-            case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "]"): return true
-            default: continue
-            }
-        }
-        return false
-    }
-
-    private static func hasWritingWord(_ text: Span<UInt8>) -> Bool {
-        var start = 0
-        for index in 0...text.count where index == text.count || !isWordByte(text[index]) {
-            if start < index, SQLWord(text.extracting(start..<index)) == .writing { return true }
-            start = index + 1
-        }
-        return false
-    }
-
-    private static func isWordByte(_ byte: UInt8) -> Bool {
-        PathByte.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$") || byte >= 0x80
     }
 }

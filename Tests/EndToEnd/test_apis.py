@@ -220,7 +220,8 @@ def test_a_stream_passes_as_it_comes(cast, row, fields, first, second):
 
     def respond(exchange: Exchange) -> None:
         exchange.read_body()
-        exchange.send(f"HTTP/1.1 200 OK\r\nContent-Type: {fields}\r\nMcp-Session-Id: s\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        exchange.send((f"HTTP/1.1 200 OK\r\nContent-Type: {fields}\r\nMcp-Session-Id: s\r\n"
+                       "Transfer-Encoding: chunked\r\n\r\n").encode())
         exchange.send(b"%x\r\n%s\r\n" % (len(first), first))
         waited.append(has_arrived.wait(5 * PATIENCE))
         exchange.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(second), second))

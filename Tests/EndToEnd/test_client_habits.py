@@ -49,8 +49,9 @@ def with_aiohttp(url: str) -> dict:
             yield piece
 
     async def main():
-        async with aiohttp.ClientSession() as session, session.post(url, data=pieces(), headers=JSON, expect100=True) as answer:
-            return await answer.json()
+        async with aiohttp.ClientSession() as session:
+            async with session.post(url, data=pieces(), headers=JSON, expect100=True) as answer:
+                return await answer.json()
 
     return asyncio.run(main())
 

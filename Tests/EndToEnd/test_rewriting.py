@@ -40,9 +40,9 @@ def tile_json(upstream: str, proxy: str, size: int, seed: int) -> Iterator[tuple
     rest = "/v3/maps/carto_dw/table/{z}/{x}/{y}?name=a.b&x=%C3%A9&y=é"
     yield f'"{upstream}{rest}", "{escaped}{rest}"'.encode(), f'"{proxy}{rest}", "{proxy}{rest}"'.encode()
     yield same(',"https://elsewhere.example/{z}?signature=1",7,null],"tilestats":{"tiles":["%s"],"layers":[' % upstream)
+    values = [f'"{upstream}/v3/x"', "1.5e-7", '"\\ud83c\\udf0d é \\\\"', '{"tiles":["%s"]}' % upstream, "[[[[]]]]", "true"]
     layers = [
-        same('{"attribute":"%d","values":[%s]},\n ' % (noise.getrandbits(64), ",".join(noise.choices([
-            f'"{upstream}/v3/x"', "1.5e-7", '"\\ud83c\\udf0d é \\\\"', '{"tiles":["%s"]}' % upstream, "[[[[]]]]", "true"], k=400))))
+        same('{"attribute":"%d","values":[%s]},\n ' % (noise.getrandbits(64), ",".join(noise.choices(values, k=400))))
         for _ in range(64)]
     produced = 0
     while produced < size:
@@ -208,7 +208,8 @@ def test_other_names_of_the_api(start, upstream, api_access_token):
                   api_base_aliases="https://gcp-us-east1.api.carto.com, https://maps.example.com/api")
     for alias in ("https://gcp-us-east1.api.carto.com", "https://maps.example.com/api"):
         assert rewritten(proxy, upstream, f"{alias}/v3/maps/x") == f"{proxy.base}/v3/maps/x"
-    for other in ("https://gcp-us-east1.api.carto.com.evil.example/v3", "https://maps.example.com/v3", "http://gcp-us-east1.api.carto.com/v3"):
+    for other in ("https://gcp-us-east1.api.carto.com.evil.example/v3", "https://maps.example.com/v3",
+                  "http://gcp-us-east1.api.carto.com/v3"):
         assert rewritten(proxy, upstream, other) == other
 
 
@@ -229,13 +230,14 @@ def test_a_public_url_is_what_clients_get(start, upstream, api_access_token):
 def test_the_base_is_the_one_the_client_used(proxy, upstream):
     """A forwarded port, a name in capitals: what the client called it is what leads back to it."""
     for host in ("localhost:7", "LOCALHOST:8080", "[::1]:9", "127.0.0.1"):
-        assert rewritten(proxy, upstream, f"{upstream.url}/v3/maps/x", {"Host": host}).lower() == f"http://{host.lower()}/v3/maps/x"
+        url = rewritten(proxy, upstream, f"{upstream.url}/v3/maps/x", {"Host": host})
+        assert url.lower() == f"http://{host.lower()}/v3/maps/x"
 
 
 def test_a_configured_referer_is_sent_and_the_clients_is_not(start, upstream, api_access_token):
     """A token locked to a page works from a program, with the page the user names."""
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, referer="https://app.example.com/map")
-    answer = proxy.client().request("GET", "/v3/lds/stats", {"Referer": "http://localhost:3000/", "Origin": "http://localhost:3000"}).answer()
-    assert answer.status == 200
+    page = {"Referer": "http://localhost:3000/", "Origin": "http://localhost:3000"}
+    assert proxy.client().request("GET", "/v3/lds/stats", page).answer().status == 200
     assert upstream.the_exchange().values("referer") == ["https://app.example.com/map"]
     assert upstream.the_exchange().values("origin") == []

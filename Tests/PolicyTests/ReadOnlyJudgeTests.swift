@@ -119,7 +119,7 @@ struct ReadOnlyJudgeTests {
         "params=%7B%22operationExp%22%3A%22(delete+from+t)%22%7D", "params=%7B%22a%22:%22dr\\u006fp%20t%22%7D",
         "params=%7B%22operationExp%22%3A%22a%3Bb%22%7D", "filters=x'+or+delete", "Filters=%7B%22a%22:%22Call+x%22%7D",
         "filters=%7B%22a'+drop+x%22%3A1%7D", "filters=%7B%22a%22%3A%7B%22in%22%3A%5B%22'+call+x%22%5D%7D%7D",
-        "QueryParameters=call+x", "x=%7B%22a%22%3A%22%5C%5C%22%2C%22b%22%3A%22x+y%22%7D",
+        "QueryParameters=call+x", "x=delete%C2%A0from%C2%A0t", "x=1/**/into/**/t", "x=%7B%22a%22%3A%22%5C%5C%22%2C%22b%22%3A%22x+y%22%7D",
     ])
     func valuesThatCouldMakeAStatementWriteAreRefused(query: String) {
         #expect(refusal(query: "q=SELECT+1&\(query)") == .valueMayWrite)
