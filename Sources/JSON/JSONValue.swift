@@ -1,4 +1,4 @@
-/// A JSON document of our own making, for the output of commands.
+/// A JSON document of our own making: the output of commands, and files that are read back.
 package enum JSONValue: Equatable, Sendable {
     case null
     case boolean(Bool)

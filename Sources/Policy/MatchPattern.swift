@@ -29,6 +29,9 @@ package struct MatchPattern: Hashable, Sendable {
         self.template = template
     }
 
+    /// As a rule writes it.
+    package var text: String { "\(methods.patternText) \(template)" }
+
     /// Equal for patterns that match the same paths.
     var shape: [PatternSegment] { segments.map(\.shape) }
 

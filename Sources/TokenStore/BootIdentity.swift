@@ -1,3 +1,5 @@
+import OwnFiles
+
 /// Names the run of the machine the program is in, by which kept readings of the boot clock are understood.
 enum BootIdentity {
     /// Empty where the system does not tell; the wall clock then has to do.

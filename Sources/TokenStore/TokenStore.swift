@@ -1,4 +1,5 @@
 import Credentials
+import OwnFiles
 import Sealing
 import Secrets
 
@@ -29,8 +30,13 @@ package struct TokenStore: Sendable {
     package func token(
         for key: TokenCacheKey, secret: Secret, at now: Instant, limits: TokenLimits
     ) throws(TokenStoreError) -> TokenGrant {
-        let folder = try OwnFolder(at: folder, creating: false)
-        let sealed = try folder.file(reading: Self.name(of: key)).readAll(limit: Self.fileLimit)
+        let sealed: [UInt8]
+        do throws(OwnFileError) {
+            sealed = try OwnFolder(at: folder, creating: false).file(reading: Self.name(of: key))
+                .readAll(limit: Self.fileLimit)
+        } catch {
+            throw .file(error)
+        }
         let content: Secret
         do throws(SealingError) {
             content = try Self.seal(secret).open(sealed.span, boundTo: key.bytes.span)
@@ -54,7 +60,7 @@ package struct TokenStore: Sendable {
     ///
     /// - Parameter lock: on the same key; it is what keeps two writers apart.
     package func keep(
-        _ grant: TokenGrant, for key: TokenCacheKey, secret: Secret, holding lock: TokenLock
+        _ grant: TokenGrant, for key: TokenCacheKey, secret: Secret, holding lock: FileLock
     ) throws(TokenStoreError) {
         let content = TokenCacheRecord(key: key, bootID: bootID, grant: grant).encoded()
         let sealed: [UInt8]
@@ -65,26 +71,18 @@ package struct TokenStore: Sendable {
         } catch {
             throw .sealingFailed(error)
         }
-        let folder = try OwnFolder(at: folder, creating: true)
-        let name = Self.name(of: key)
-        let new = name + ".new"
-        // Left by a process that was stopped while it wrote.
-        folder.remove(new)
-        try folder.file(creating: new).writeDurably(sealed)
-        do throws(TokenStoreError) {
-            try folder.rename(new, to: name)
+        do throws(OwnFileError) {
+            try OwnFolder(at: folder, creating: true).replace(Self.name(of: key), with: sealed)
         } catch {
-            folder.remove(new)
-            throw error
+            throw .file(error)
         }
-        try folder.synchronise()
     }
 
     /// Takes the lock if nobody has it; never waits.
-    package func lock(_ key: TokenCacheKey) -> TokenLock.Attempt {
-        do throws(TokenStoreError) {
+    package func lock(_ key: TokenCacheKey) -> FileLock.Attempt {
+        do throws(OwnFileError) {
             let folder = try OwnFolder(at: folder, creating: true)
-            return TokenLock.attempt(on: try folder.file(locking: Self.name(of: key) + ".lock"))
+            return FileLock.attempt(on: try folder.file(keeping: Self.name(of: key) + ".lock"))
         } catch {
             return .unavailable(error)
         }

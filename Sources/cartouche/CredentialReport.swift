@@ -52,7 +52,7 @@ struct CredentialReport {
                 ageSeconds: (now.boot - grant.sentAt.boot).wholeSeconds)
         } catch {
             if error == .record(.expired) { return Finding(state: .expired) }
-            return Finding(state: .none, remark: error == .absent ? nil : "what is there \(error.explanation)")
+            return Finding(state: .none, remark: error == .file(.absent) ? nil : "what is there \(error.explanation)")
         }
     }
 

@@ -28,7 +28,7 @@ import TokenStore
 
     private func keep(_ grant: TokenGrant, in other: TokenStore? = nil) throws {
         let store = other ?? store
-        guard case .held(let lock) = store.lock(key) else { throw TokenStoreError.absent }
+        guard case .held(let lock) = store.lock(key) else { throw TokenStoreError.file(.absent) }
         try store.keep(grant, for: key, secret: secret, holding: lock)
     }
 
@@ -41,7 +41,7 @@ import TokenStore
     }
 
     @Test func aTokenIsKept() throws {
-        #expect(throws: TokenStoreError.absent) { try kept() }
+        #expect(throws: TokenStoreError.file(.absent)) { try kept() }
         try keep(grant("the.first"))
         try keep(grant("the.second"))
         let found = try kept(after: 60)
@@ -71,7 +71,7 @@ import TokenStore
         try keep(grant())
         #expect(throws: TokenStoreError.sealBroken) { try kept(secret: Secret("another secret")) }
         let other = try Self.key(audience: "other")
-        #expect(throws: TokenStoreError.absent) { try kept(other) }
+        #expect(throws: TokenStoreError.file(.absent)) { try kept(other) }
         try place.copy("token-\(key.fileStem)", to: "token-\(other.fileStem)")
         #expect(throws: TokenStoreError.sealBroken) { try kept(other) }
     }
@@ -91,7 +91,7 @@ import TokenStore
             #expect(throws: TokenStoreError.sealBroken) { try kept() }
         }
         try place.write(Data(count: 1 << 20), to: name)
-        #expect(throws: TokenStoreError.tooLarge) { try kept() }
+        #expect(throws: TokenStoreError.file(.tooLarge)) { try kept() }
         try place.write(whole, to: name)
         #expect(throws: Never.self) { try kept() }
     }
@@ -110,8 +110,8 @@ import TokenStore
     func aFileOthersCanReachIsNotUsed(mode: Int) throws {
         try keep(grant())
         try place.setMode(mode, of: "token-\(key.fileStem)")
-        #expect(throws: TokenStoreError.accessibleByOthers) { try kept() }
-        #expect(TokenStoreError.accessibleByOthers.weight == .suspicious)
+        #expect(throws: TokenStoreError.file(.accessibleByOthers)) { try kept() }
+        #expect(TokenStoreError.file(.accessibleByOthers).weight == .suspicious)
         // The next token takes its place.
         try keep(grant())
         #expect(throws: Never.self) { try kept() }
@@ -122,7 +122,7 @@ import TokenStore
         let name = "token-\(key.fileStem)"
         try place.move(name, to: "elsewhere")
         try place.link(name, to: "elsewhere")
-        #expect(throws: TokenStoreError.notRegular) { try kept() }
+        #expect(throws: TokenStoreError.file(.notRegular)) { try kept() }
         // Writing replaces the link and leaves alone what it leads to.
         let before = try place.content(of: "elsewhere")
         try place.link(name + ".new", to: "elsewhere")
@@ -133,7 +133,7 @@ import TokenStore
         let linked = try StorePlace()
         try linked.linkFolder(to: place.folder)
         let other = TokenStore(folder: linked.folder, bootID: [])
-        #expect(throws: TokenStoreError.notRegular) { try kept(in: other) }
+        #expect(throws: TokenStoreError.file(.notRegular)) { try kept(in: other) }
         guard case .unavailable(.notRegular) = other.lock(key) else {
             Issue.record("a lock through a link")
             return
@@ -143,7 +143,7 @@ import TokenStore
     @Test func aFolderOthersCanWriteToIsNotUsed() throws {
         try keep(grant())
         try place.setMode(0o770, of: "")
-        #expect(throws: TokenStoreError.accessibleByOthers) { try kept() }
+        #expect(throws: TokenStoreError.file(.accessibleByOthers)) { try kept() }
         guard case .unavailable(.accessibleByOthers) = store.lock(key) else {
             Issue.record("a lock in a folder of everybody's")
             return

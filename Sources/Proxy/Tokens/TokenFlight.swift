@@ -1,5 +1,6 @@
 import Credentials
 import Secrets
+import OwnFiles
 import TokenStore
 import Transport
 import Upstream
@@ -36,7 +37,7 @@ final class TokenFlight: EventHandler {
     }
 
     private struct Look: Sendable {
-        let lock: TokenLock.Attempt
+        let lock: FileLock.Attempt
         let grant: Result<TokenGrant, TokenStoreError>
     }
 
@@ -46,7 +47,7 @@ final class TokenFlight: EventHandler {
     private var report: ((Event) -> Void)?
     private var fetch: TokenFetch?
     private var timer: Registration?
-    private var lock: TokenLock?
+    private var lock: FileLock?
     private var hasFound = false
     private let patienceEnds: Int64
 
@@ -109,7 +110,7 @@ final class TokenFlight: EventHandler {
             self.timer = timer
             loop.setDeadline(timer, at: loop.deadline(in: KeptTokens.pause))
         case .unavailable(let error):
-            report?(.storeFailed(error))
+            report?(.storeFailed(.file(error)))
             startFetch()
         }
     }

@@ -6,23 +6,23 @@
     import Darwin
 #endif
 
-/// The right to fetch the next token of one client, among all processes of this user on this machine.
+/// The right to do something that one process of this user on this machine may do at a time, told by a file.
 ///
 /// It goes with the last reference, and with the process however that ends: the kernel holds it on the open file
 /// (flock(2)), which no other process has inherited. The file itself stays, for a lock on a file that has been
 /// removed excludes nobody.
-package final class TokenLock: Sendable {
+package final class FileLock: Sendable {
     private let descriptor: Int32
 
     package enum Attempt: Sendable {
-        case held(TokenLock)
-        /// Another process is fetching.
+        case held(FileLock)
+        /// Another process has it.
         case busy
-        /// There is no locking here; everyone fetches for itself.
-        case unavailable(TokenStoreError)
+        /// There is no locking here.
+        case unavailable(OwnFileError)
     }
 
-    static func attempt(on file: OwnFile) -> Attempt {
+    package static func attempt(on file: OwnFile) -> Attempt {
         // A copy, so that the lock outlives the checked file it was made from.
         let descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
         guard descriptor >= 0 else { return .unavailable(.last) }
@@ -32,7 +32,7 @@ package final class TokenLock: Sendable {
             close(descriptor)
             return code == EWOULDBLOCK ? .busy : .unavailable(.system(code))
         }
-        return .held(TokenLock(descriptor))
+        return .held(FileLock(descriptor))
     }
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }

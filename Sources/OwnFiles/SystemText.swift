@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-enum SystemText {
+package enum SystemText {
     /// What the system calls that `errno`.
-    static func of(_ code: Int32) -> String {
+    package static func of(_ code: Int32) -> String {
         guard let text = unsafe strerror(code) else { return "error \(code)" }
         return unsafe String(cString: text)
     }

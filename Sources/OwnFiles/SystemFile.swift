@@ -7,8 +7,8 @@
 #endif
 
 /// Small files the kernel writes.
-enum SystemFile {
-    static func read(_ path: String, limit: Int) throws(TokenStoreError) -> [UInt8] {
+package enum SystemFile {
+    package static func read(_ path: String, limit: Int) throws(OwnFileError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .lastOpening }
         defer { close(descriptor) }
