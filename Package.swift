@@ -54,8 +54,8 @@ let modules: [[Target]] = [
     module(
         "Proxy",
         [
-            "Admission", "Compression", "Credentials", "JSON", "Observability", "Policy", "Rewriting", "Secrets",
-            "TLS", "TokenStore", "Transport", "Upstream", "Wire",
+            "Admission", "Audit", "AuditTrail", "ClientKeys", "Compression", "Credentials", "JSON", "Observability",
+            "Policy", "Rewriting", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
         ]),
     module(
         "Configuration", ["Credentials", "Policy", "Secrets", "Wire", .product(name: "Yams", package: "Yams")],
@@ -89,9 +89,9 @@ let package = Package(
         .executableTarget(
             name: "cartouche",
             dependencies: [
-                "Admission", "CSystem", "Configuration", "Confinement", "Control", "Credentials", "JSON", "Observability",
-                "Policy", "Proxy",
-                "Sandbox", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
+                "Admission", "Audit", "AuditTrail", "ClientKeys", "CSystem", "Configuration", "Confinement", "Control",
+                "Credentials", "JSON", "KeyStore", "Observability", "OwnFiles", "Policy", "Proxy", "Sandbox",
+                "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

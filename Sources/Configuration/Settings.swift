@@ -17,6 +17,7 @@ package struct Settings: Sendable {
     /// Of `https://` listeners; none where there are none.
     package let listenerTLS: ListenerTLSSettings?
     package let peers: PeerSettings
+    package let clients: ClientSettings
 
     // MARK: Upstreams
 

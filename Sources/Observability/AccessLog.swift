@@ -44,6 +44,10 @@ package struct AccessLog {
         appendMilliseconds(record.untilHead)
         append(" total_ms=")
         appendMilliseconds(record.total)
+        if !record.key.isEmpty {
+            append(" key=")
+            line.append(contentsOf: record.key.utf8)
+        }
         if !record.code.isEmpty {
             append(" error=")
             line.append(contentsOf: record.code.utf8)
@@ -73,6 +77,10 @@ package struct AccessLog {
         appendMilliseconds(record.untilHead)
         append(#","total_ms":"#)
         appendMilliseconds(record.total)
+        if !record.key.isEmpty {
+            append(#","key":"#)
+            JSONText.append(record.key, to: &line)
+        }
         if !record.code.isEmpty {
             append(#","error":"#)
             JSONText.append(record.code, to: &line)

@@ -7,6 +7,8 @@ package struct AccessRecord {
     /// The route's template (`/v3/sql/{connection}/query`), or why there is none.
     package var route = ""
     package var status = 0
+    /// The name of the client's key; empty where it has none.
+    package var key = ""
     /// What kind of token went with it: `api`, `oauth`, `none`; `-` where nothing was sent.
     package var token: StaticString = "-"
     package var upstream: StaticString = "-"

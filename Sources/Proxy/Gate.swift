@@ -1,4 +1,5 @@
 import Admission
+import ClientKeys
 import Credentials
 import Policy
 import Rewriting
@@ -51,9 +52,13 @@ struct Gate {
 
     func route(_ index: Int) -> Route { table.routes[index] }
 
-    func decide(_ head: borrowing RequestHead, listener: Int, into request: inout RequestFacts) -> Verdict {
+    /// - Parameter check: what is asked of the client.
+    func decide(
+        _ head: borrowing RequestHead, listener: Int, client check: ClientCheck = .none,
+        into request: inout RequestFacts
+    ) -> Verdict {
         do throws(Refused) {
-            return try judge(head, listener: listener, into: &request)
+            return try judge(head, listener: listener, client: check, into: &request)
         } catch {
             return .refused(.of(error.cause))
         }
@@ -62,7 +67,7 @@ struct Gate {
     struct Refused: Error { let cause: Cause }
 
     private func judge(
-        _ head: borrowing RequestHead, listener: Int, into request: inout RequestFacts
+        _ head: borrowing RequestHead, listener: Int, client check: ClientCheck, into request: inout RequestFacts
     ) throws(Refused) -> Verdict {
         let options: ConnectionOptions
         do throws(WireError) {
@@ -78,19 +83,22 @@ struct Gate {
         case .get, .head, .post, .put, .patch, .delete, .options: break
         }
         let visitor = try admit(head, listener: listener, into: &request)
+        let caller = try identify(visitor, head, by: check, into: &request)
         try checkExpectation(head, into: &request)
         let bytes = head.storage.span
         let path = try canonicalPath(head)
         request.path = path
         if ByteComparison.equal(bytes.extracting(path.range), CartoInfo.path) {
-            return try judgeCartoInfo(head, visitor, into: &request)
+            return try judgeCartoInfo(head, caller, into: &request)
         }
-        let route = try match(visitor.methodToRoute(head.method), bytes.extracting(path.range))
+        let method = visitor.methodToRoute(head.method)
+        let route = try match(method, bytes.extracting(path.range))
         request.route = route.id
         let reach: RouteReach = route.token == .oauth ? .oauthOnly : .tokenRoutes
-        if try admit(visitor, head, for: reach, into: &request) { return .preflight }
+        if try admit(caller, head, for: reach, into: &request) { return .preflight }
+        try checkScope(caller, route, method, bytes.extracting(path.range))
         try checkAccess(route, head.method)
-        if isReadOnly { try checkReading(route, head, into: &request) }
+        try checkReading(caller, route, head, into: &request)
         guard bases[route.upstream] != nil else { throw Refused(cause: .upstreamNotConfigured(route.upstream)) }
         request.upstream = route.upstream
         request.isSafe = route.isSafe
@@ -121,9 +129,9 @@ struct Gate {
 
     /// For the pages that may use routes with a token, and for programs.
     private func judgeCartoInfo(
-        _ head: borrowing RequestHead, _ visitor: Visitor, into request: inout RequestFacts
+        _ head: borrowing RequestHead, _ caller: Caller, into request: inout RequestFacts
     ) throws(Refused) -> Verdict {
-        if try admit(visitor, head, for: .tokenRoutes, into: &request) { return .preflight }
+        if try admit(caller, head, for: .tokenRoutes, into: &request) { return .preflight }
         guard head.method == .get || head.method == .head else {
             throw Refused(cause: .methodNotAllowed([.get, .head]))
         }
@@ -132,10 +140,13 @@ struct Gate {
 
     /// Whether it may use this route. True for a preflight, which is answered here.
     private func admit(
-        _ visitor: Visitor, _ head: borrowing RequestHead, for reach: RouteReach, into request: inout RequestFacts
+        _ caller: Caller, _ head: borrowing RequestHead, for reach: RouteReach, into request: inout RequestFacts
     ) throws(Refused) -> Bool {
-        switch admission.decide(visitor, for: reach, of: head) {
-        case .admitted: return false
+        switch admission.decide(caller.visitor, for: reach, of: head) {
+        case .admitted:
+            // A question that is none to the rules for pages does not take the place of a key.
+            guard !caller.isQuestion else { throw Refused(cause: .notIdentified(.missing, mayPrompt: false)) }
+            return false
         case .preflight(let answer):
             request.setCORS { CORSFields.append(answer, of: head, to: &$0) }
             return true
@@ -193,6 +204,31 @@ struct Gate {
         }
     }
 
+    /// Who asks.
+    private func identify(
+        _ visitor: Visitor, _ head: borrowing RequestHead, by check: ClientCheck, into request: inout RequestFacts
+    ) throws(Refused) -> Caller {
+        do throws(KeyRefusal) {
+            let caller = try Caller.identify(visitor, head, by: check)
+            request.client = caller.client
+            return caller
+        } catch {
+            throw Refused(cause: .notIdentified(error, mayPrompt: visitor.kind == .program))
+        }
+    }
+
+    /// What the caller's key is for, of what the policy allows.
+    private func checkScope(
+        _ caller: Caller, _ route: Route, _ method: Method, _ path: Span<UInt8>
+    ) throws(Refused) {
+        guard caller.client != nil else { return }
+        do throws(ScopeRefusal) {
+            try caller.checkScope(method, path, connection: Self.connection(of: route, in: path))
+        } catch {
+            throw Refused(cause: .outOfScope(error))
+        }
+    }
+
     private func checkAccess(_ route: Route, _ method: Method) throws(Refused) {
         switch route.access {
         case .allow: break
@@ -203,8 +239,12 @@ struct Gate {
 
     /// What the head tells of whether the request only reads; the body is judged when it is there.
     private func checkReading(
-        _ route: Route, _ head: borrowing RequestHead, into request: inout RequestFacts
+        _ caller: Caller, _ route: Route, _ head: borrowing RequestHead, into request: inout RequestFacts
     ) throws(Refused) {
+        if !isReadOnly {
+            guard let key = caller.client?.record, key.scope.isReadOnly else { return }
+            request.readOnlyKey = key.name
+        }
         do throws(ReadOnlyRefusal) {
             guard var judge = ReadOnlyJudge(route.reads) else {
                 if route.reads == .never { throw .routeWrites }
@@ -215,7 +255,7 @@ struct Gate {
             request.judge = judge
             request.bodyKind = BodyKind.of(head)
         } catch {
-            throw Refused(cause: .writesRefused(error))
+            throw Refused(cause: .writesRefused(error, key: request.readOnlyKey))
         }
     }
 

@@ -1,4 +1,5 @@
 import Admission
+import AuditTrail
 import Credentials
 import Logging
 import Observability
@@ -45,6 +46,10 @@ package struct ProxySettings: Sendable {
     package var peers: PeerRules
     /// Of the listeners that speak TLS; nil where none does.
     package var listenerTLS: TLSContext?
+    /// The keys of which clients have to show one; nil: none.
+    package var clients: ClientBook?
+    /// Where one line for each request goes that can be verified later.
+    package var audit: AuditTrail?
     /// What admission has to know of each listener, in their order.
     package var listeners: [ListenerKind]
     /// Where URLs in answers shall lead, if not to where the request came in.

@@ -1,4 +1,5 @@
 import struct Admission.PeerAddress
+import Audit
 import Credentials
 import Logging
 import Observability
@@ -238,6 +239,11 @@ final class WorkerCore {
             HeadWriter.appendEnd(to: &output)
             output.append(contentsOf: content)
         }
+        regime.settings.audit?.submit(
+            AuditEntry.Request(
+                client: .anonymous, requestID: record.requestID, method: record.method, route: record.route,
+                status: record.status, code: record.code, bytesIn: 0, bytesOut: record.bytesOut),
+            at: Clock.wallNanoseconds(), isReserved: false)
         exchangeFinished(&record, under: regime)
     }
 

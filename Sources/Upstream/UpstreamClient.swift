@@ -9,6 +9,8 @@ package protocol UpstreamClient: AnyObject {
     func connectionObtained(_ connection: UpstreamConnection)
     /// No connection can be had.
     func connectionRefused(_ failure: UpstreamFailure)
+    /// For whom it waits, where several do: each party gets its turn. Must not change while it waits.
+    var queueingParty: ObjectIdentifier? { get }
 
     func interimHeadReceived(_ head: borrowing ResponseHead)
     func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming)
@@ -19,4 +21,9 @@ package protocol UpstreamClient: AnyObject {
     /// What was given to be sent has left; more may be given.
     func sendingDrained()
     func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool)
+}
+
+extension UpstreamClient {
+    /// The program itself.
+    package var queueingParty: ObjectIdentifier? { nil }
 }

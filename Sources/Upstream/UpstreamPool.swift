@@ -5,12 +5,6 @@ import Wire
 /// The connections of one event loop to one upstream: those in use, those kept for reuse, those being opened,
 /// and the exchanges that wait for one.
 package final class UpstreamPool {
-    private struct Waiter {
-        let client: any UpstreamClient
-        /// Whether only a connection that nobody has used will do.
-        let needsNew: Bool
-    }
-
     package let endpoint: Endpoint
     package let timeouts: UpstreamTimeouts
     let sessions = TLSSessionCache()
@@ -19,7 +13,7 @@ package final class UpstreamPool {
     package let limits: PoolLimits
     /// Most recently used last: the ones that are used least grow old and go.
     private var idle: [UpstreamConnection] = []
-    private var waiters: [Waiter] = []
+    private var waiters = WaitingLine()
     private var dialers: [ObjectIdentifier: Dialer] = [:]
     private var openCount = 0
     private var opening = 0
@@ -57,18 +51,23 @@ package final class UpstreamPool {
             // Room for the new one.
             stale.discard()
         }
-        guard waiters.count < limits.waiting else {
+        guard waiters.count < limits.waiting || makeRoom(for: client) else {
             client.connectionRefused(.queueFull)
             return nil
         }
-        waiters.append(Waiter(client: client, needsNew: fresh))
+        waiters.append(client, needsNew: fresh)
         openMore()
         return nil
     }
 
     /// Takes back a request for a connection that has not been had yet.
-    package func withdraw(_ client: any UpstreamClient) {
-        waiters.removeAll { $0.client === client }
+    package func withdraw(_ client: any UpstreamClient) { waiters.remove(client) }
+
+    /// A party that has filled the line gives way to one that has not.
+    private func makeRoom(for client: any UpstreamClient) -> Bool {
+        guard let displaced = waiters.displaceNewest(for: client) else { return false }
+        displaced.connectionRefused(.queueFull)
+        return true
     }
 
     private func openMore() {
@@ -147,19 +146,18 @@ package final class UpstreamPool {
     /// One attempt failed; it was somebody's hope, and the one who has waited longest is told.
     private func openingEnded(_ failure: UpstreamFailure) {
         opening -= 1
-        if !waiters.isEmpty { waiters.removeFirst().client.connectionRefused(failure) }
+        waiters.takeNext()?.connectionRefused(failure)
         openMore()
     }
 
     func connectionFreed(_ connection: UpstreamConnection) {
         guard isOpen else { return connection.discard() }
-        guard let next = waiters.firstIndex(where: { !$0.needsNew || connection.isUnused }) else {
+        guard let client = waiters.takeNext(where: { !$0.needsNew || connection.isUnused }) else {
             // Whoever is left needs a new one: where there is no room for it, this one makes room.
             if !waiters.isEmpty, connectionCount >= limits.connections { return connection.discard() }
             idle.append(connection)
             return
         }
-        let client = waiters.remove(at: next).client
         connection.assign(to: client)
         client.connectionObtained(connection)
     }

@@ -18,7 +18,8 @@ struct Cartouche: ParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self,
-            RoutesCommand.self, TokenCommand.self, StatusCommand.self, ReloadCommand.self,
+            RoutesCommand.self, TokenCommand.self, KeysCommand.self, AuditCommand.self, StatusCommand.self,
+            ReloadCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

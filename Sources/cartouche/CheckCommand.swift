@@ -1,6 +1,9 @@
 import ArgumentParser
+import ClientKeys
 import Configuration
+import KeyStore
 import Proxy
+import Transport
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,7 +30,19 @@ struct CheckCommand: AsyncParsableCommand {
         // Serving would begin with this, and can fail on it.
         let proxy = try ProxyAssembly(settings: loaded.settings, log: log)
             .proxySettingsOffline()
+        if loaded.settings.clients.areAuthenticated { try reportKeys(loaded.settings.clients) }
         guard live else { return }
         try await LiveReport.run(proxy).conclude()
+    }
+
+    private func reportKeys(_ clients: ClientSettings) throws(Stop) {
+        guard let path = clients.keysFile else { throw Stop(.usage, "cartouche: keys_file is not set") }
+        let records = try KeyFile(path: path).records()
+        guard !records.isEmpty else {
+            throw Stop(.usage, "cartouche: there are no keys in \(path), and clients have to show one: cartouche keys add NAME")
+        }
+        let now = Clock.wallSeconds
+        let open = records.count { $0.revoked == nil && $0.expires.map { $0 > now } ?? true }
+        Output.standardOutput.write("\n\(open) of \(records.count) keys in \(path) open something: cartouche keys list")
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ClientKeys
 import Configuration
+import KeyStore
 import Observability
 import Proxy
 
@@ -12,6 +14,7 @@ struct ExplainCommand: AsyncParsableCommand {
             Parameters and fields that hold credentials are named, never shown.
 
             cartouche explain GET '/v3/sql/carto_dw/query?q=SELECT+1'
+            cartouche explain --key-name maria DELETE /v3/sql/carto_dw/job/1
             cartouche explain -H 'Origin: https://maps.example.com' POST /v3/named-sources
             """)
 
@@ -19,6 +22,11 @@ struct ExplainCommand: AsyncParsableCommand {
         name: [.customShort("H"), .customLong("header")],
         help: ArgumentHelp("A field of the request; repeatable.", valueName: "name: value"))
     var headers: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What would happen with this key, by its name; without it the request's own counts.", valueName: "name"))
+    var keyName: String?
 
     @Flag(help: "As JSON, for programs.")
     var json = false
@@ -34,10 +42,19 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try Startup.loadForCommand(flags).settings
         let log = Startup.log(settings.log)
-        let proxy = try ProxyAssembly(settings: settings, log: log).proxySettingsOffline()
-        let explanation = Explainer(settings: proxy).explain(try head(settings))
+        var proxy = try ProxyAssembly(settings: settings, log: log).proxySettingsOffline()
+        proxy.clients = try clients(settings.clients)
+        let explanation = Explainer(settings: proxy).explain(try head(settings), keyName: keyName)
         let report = ExplainReport(explanation: explanation, settings: settings, method: method)
         Output.standardOutput.write(json ? report.value.text : report.text)
+    }
+
+    private func clients(_ settings: ClientSettings) throws(Stop) -> ClientBook? {
+        guard settings.areAuthenticated || keyName != nil else { return nil }
+        guard let path = settings.keysFile else { throw Stop(.usage, "cartouche: keys_file is not set") }
+        let records = try KeyFile(path: path).records()
+        if let keyName { _ = try records.index(of: keyName) }
+        return ClientBook(records)
     }
 
     /// The request as a program on this machine would send it to the first listener.

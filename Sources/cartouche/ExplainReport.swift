@@ -1,4 +1,5 @@
 import Configuration
+import ClientKeys
 import Credentials
 import JSON
 import Policy
@@ -19,6 +20,7 @@ struct ExplainReport {
             rows.append(["error code", "\(failure.code) (\(failure.status))"])
         }
         if let route = explanation.route { rows += routeRows(route) }
+        if let key = explanation.key { rows.append(["key", "\(key.name), for \(key.scope.text)"]) }
         if let url = explanation.url { rows.append(["sent to", url]) }
         if let credential = explanation.credential {
             rows.append(["credential", "\(credential.name) (\(credential.kind.text))"])
@@ -34,9 +36,12 @@ struct ExplainReport {
         return TextTable(rows).description
     }
 
+    /// By the configuration or by the key.
+    private var isReadOnly: Bool { settings.readOnly || explanation.key?.scope.isReadOnly == true }
+
     private var outcomeText: String {
         switch explanation.outcome {
-        case .forwarded where settings.readOnly && explanation.reading == .decidedByBody:
+        case .forwarded where isReadOnly && explanation.reading == .decidedByBody:
             "forwarded, if its body only reads"
         case .forwarded: "forwarded"
         case .preflightAnswered: "answered by the proxy: a browser's question before the request itself"
@@ -96,6 +101,7 @@ struct ExplainReport {
             "error": failureValue,
             "route": explanation.route.map(RoutesCommand.value) ?? .null,
             "overrules": .optional(explanation.overruled.map { "\($0.origin)" }),
+            "key": .optional(explanation.key?.name),
             "credential": .optional(explanation.credential?.name),
             "credential_kind": .optional(explanation.credential?.kind.word),
             "url": .optional(explanation.url),

@@ -10,6 +10,7 @@ struct PreparedProxy: Sendable {
     let log: Startup.Log
     let listeners: ListenerSet
     let trust: UpstreamTrust
+    let clients: ClientSide
     let proxy: ProxySettings
 
     /// Starts no thread, so it writes no log either.
@@ -32,6 +33,10 @@ struct PreparedProxy: Sendable {
             settings.listen,
             file: SocketFile(mode: peers.socketMode, owner: peers.socketOwner, group: peers.socketGroup),
             keeping: former?.listeners ?? ListenerSet(), handed: handed)
-        proxy = try ProxyAssembly(settings: settings, trust: trust, log: log).proxySettings(listeners: listeners)
+        clients = try ClientSide(settings.clients, after: former?.clients, logger: log.logger)
+        var proxy = try ProxyAssembly(settings: settings, trust: trust, log: log).proxySettings(listeners: listeners)
+        proxy.clients = clients.keys?.book
+        proxy.audit = clients.audit
+        self.proxy = proxy
     }
 }

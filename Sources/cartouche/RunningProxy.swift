@@ -52,12 +52,16 @@ actor RunningProxy {
             log.logger.info("not listening on \(address): this machine has no such address")
         }
         watchSecrets()
+        present.clients.start(log.logger)
         try await server.start()
         announce(present.listeners.shown)
         warn()
     }
 
-    func end() { watcher?.stop() }
+    func end() {
+        watcher?.stop()
+        present.clients.stop(log.logger)
+    }
 
     // MARK: Another configuration
 
@@ -110,6 +114,7 @@ actor RunningProxy {
         let remarks = next.remarks + unchangeable(next.settings)
         let added = next.listeners.shownBeyond(present.listeners)
         let removed = present.listeners.shownBeyond(next.listeners)
+        next.clients.start(after: present.clients, log.logger)
         present = next
         watchSecrets()
         log.logger.notice(

@@ -20,6 +20,15 @@ struct SettingFlags: ParsableArguments {
     @Option(help: ArgumentHelp("An origin whose web pages may use the port; repeatable.", valueName: "origin"))
     var origins: [String] = []
 
+    @Option(help: ArgumentHelp("What a client has to show: none or keys.", valueName: "credential"))
+    var clients: String?
+
+    @Option(help: ArgumentHelp("The file in which clients' keys are kept.", valueName: "file"))
+    var keysFile: String?
+
+    @Option(help: ArgumentHelp("A file for one line per request that can be verified later.", valueName: "file"))
+    var auditLog: String?
+
     @Option(help: ArgumentHelp("The base of the CARTO API.", valueName: "url"))
     var apiBaseUrl: String?
 
@@ -110,7 +119,8 @@ extension SettingFlags {
             "listen": listen, "server_names": serverNames, "origins": origins, "api_base_aliases": apiBaseAliases,
         ]
         let single: [(String, String?)] = [
-            ("public_url", publicUrl), ("api_base_url", apiBaseUrl), ("accounts_url", accountsUrl),
+            ("clients", clients), ("keys_file", keysFile), ("audit_log", auditLog), ("public_url", publicUrl),
+            ("api_base_url", apiBaseUrl), ("accounts_url", accountsUrl),
             ("ai_base_url", aiBaseUrl), ("upstream_ca_file", upstreamCaFile), ("referer", referer),
             ("client_id", clientId), ("client_secret_file", clientSecretFile),
             ("client_secret_command", clientSecretCommand), ("auth_server", authServer), ("token_url", tokenUrl),

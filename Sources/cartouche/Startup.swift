@@ -34,6 +34,16 @@ enum Startup {
 
     static func load(_ flags: SettingFlags) throws -> LoadedSettings { try load(try source(flags)) }
 
+    /// What the configuration says of clients alone.
+    static func clients(configurationFile: String?) throws(Stop) -> ClientSettings {
+        do throws(ConfigurationFailure) {
+            return try SettingsLoader(environment: environment()).clients(
+                flags: [:], configurationFile: configurationFile)
+        } catch {
+            throw Stop(.usage, error.problems.map { "cartouche: \($0)" }.joined(separator: "\n"))
+        }
+    }
+
     /// The same for a command that ends at once: warnings go to standard error as they are.
     static func loadForCommand(_ flags: SettingFlags) throws -> LoadedSettings {
         let loaded = try load(flags)

@@ -13,4 +13,7 @@ enum StateFolder {
         if let home = environment["HOME"], home.hasPrefix("/") { return home + "/.local/state/cartouche" }
         return nil
     }
+
+    /// For the key of audit logs and the records of their ends.
+    static func audit(in environment: [String: String]) -> String? { path(in: environment).map { $0 + "/audit" } }
 }

@@ -79,7 +79,7 @@ import Testing
         let found = problems(listen)
         #expect(found.map(\.rule) == [.listenersAreLocal])
         #expect(found[0].suggestion?.contains("insecure_allow_unauthenticated and insecure_allow_plaintext") == true)
-        #expect(found[0].suggestion?.contains("set tls_client_ca_file and write https://") == true)
+        #expect(found[0].suggestion?.contains("set clients: keys or tls_client_ca_file and write https://") == true)
         #expect(problems(listen.merging(["CARTOUCHE_INSECURE_ALLOW_PLAINTEXT": "on"]) { $1 }).count == 1)
         let both = listen.merging([
             "CARTOUCHE_INSECURE_ALLOW_PLAINTEXT": "on", "CARTOUCHE_INSECURE_ALLOW_UNAUTHENTICATED": "on",

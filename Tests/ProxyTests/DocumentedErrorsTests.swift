@@ -1,4 +1,5 @@
 import Admission
+import ClientKeys
 import Credentials
 import Foundation
 import Policy
@@ -19,6 +20,12 @@ import Wire
 
     @Test(arguments: RefusalRule.allCases)
     func admission(rule: RefusalRule) { #expect(hasRow(rule.rawValue, rule.status)) }
+
+    @Test(arguments: KeyRefusal.allCases)
+    func keys(refusal: KeyRefusal) { #expect(hasRow(refusal.code, refusal.status)) }
+
+    @Test(arguments: [("key-scope", 403), ("key-read-only", 403), ("key-rate", 429), ("key-quota", 429), ("audit-unavailable", 503)])
+    func limits(code: String, status: Int) { #expect(hasRow(code, status)) }
 
     @Test(arguments: PathError.allCases)
     func paths(error: PathError) { #expect(hasRow(error.code, 400)) }

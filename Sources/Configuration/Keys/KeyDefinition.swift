@@ -4,6 +4,7 @@ package struct KeyDefinition: Sendable {
     /// The chapter of the reference a key stands in.
     package enum Chapter: String, CaseIterable, Sendable {
         case listening = "Listening"
+        case clients = "Clients"
         case upstreams = "Upstreams"
         case credentials = "Credentials"
         case policy = "Policy"

@@ -1,7 +1,7 @@
 /// The one table of keys, in the order of the reference.
 package enum KeyTable {
     package static let all: [KeyDefinition] =
-        listening + upstreams + credentials + policy + limits + deadlines + process
+        listening + clients + upstreams + credentials + policy + limits + deadlines + process
 
     package static func definition(named name: String) -> KeyDefinition? { byName[name] }
 
@@ -13,6 +13,10 @@ package enum KeyTable {
         Keys.tlsClientCertificates.definition, Keys.unixSocketMode.definition, Keys.unixSocketOwner.definition,
         Keys.unixSocketGroup.definition, Keys.allowUIDs.definition, Keys.allowFrom.definition,
         Keys.insecureAllowUnauthenticated.definition, Keys.insecureAllowPlaintext.definition,
+    ]
+
+    private static let clients = [
+        Keys.clients.definition, Keys.keysFile.definition, Keys.auditLog.definition, Keys.auditFailure.definition,
     ]
 
     private static let upstreams = [

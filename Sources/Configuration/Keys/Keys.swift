@@ -84,6 +84,24 @@ enum Keys {
         standard: []
     ) { piece throws(ValueProblem) in [try NetworkRange(piece.text)] }
 
+    static let clients = SettingKey<ClientCredential>.choice(
+        "clients", in: .clients, standard: .none,
+        help: "What a client has to show: `none`, whoever can connect is let in; `keys`, a key made with "
+            + "`cartouche keys add`.")
+
+    static let keysFile = SettingKey.optionalPath(
+        "keys_file", in: .clients, note: "`keys.json` beside the configuration file",
+        help: "The file in which keys are kept, their hashes and not themselves. It is read again when it changes.")
+
+    static let auditLog = SettingKey.optionalPath(
+        "audit_log", in: .clients, note: "none is written",
+        help: "A file to which one line per request is appended: who, which route, status, bytes. Each line is bound "
+            + "to the one before; `cartouche audit verify` finds what was changed or taken out.")
+
+    static let auditFailure = SettingKey<AuditFailure>.choice(
+        "audit_failure", in: .clients, standard: .refuse,
+        help: "While the audit log cannot be written: requests are refused (`refuse`), or served and counted (`serve`).")
+
     static let insecureAllowUnauthenticated = SettingKey.onOff(
         "insecure_allow_unauthenticated", in: .listening, standard: false,
         help: "Lets the program listen on addresses other machines reach although clients need no credential: "

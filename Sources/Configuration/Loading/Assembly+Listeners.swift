@@ -4,7 +4,8 @@ extension Assembly {
     /// Who reaches a listener from other machines uses our credential, and what he sends and gets travels on the
     /// network: so he has to prove who he is, under TLS.
     private mutating func checkListeners(
-        _ listeners: [ListenAddress], _ insecure: InsecureSettings, asksForCertificates: Bool
+        _ listeners: [ListenAddress], _ insecure: InsecureSettings, _ clients: ClientSettings,
+        asksForCertificates: Bool
     ) {
         if listeners.isEmpty {
             findings.report(
@@ -13,8 +14,10 @@ extension Assembly {
         for listener in listeners where !listener.isLocal {
             var ways: [String] = []
             var words: [String] = []
-            if !insecure.allowsUnauthenticated, !(listener.isTLS && asksForCertificates) {
-                ways.append("set tls_client_ca_file")
+            // Nobody is served there without having proved who he is: by a certificate, or by a key.
+            let authenticatesClients = clients.areAuthenticated || (listener.isTLS && asksForCertificates)
+            if !insecure.allowsUnauthenticated, !authenticatesClients {
+                ways.append("set clients: keys or tls_client_ca_file")
                 words.append(Keys.insecureAllowUnauthenticated.definition.name)
             }
             if !insecure.allowsPlaintext, !listener.isTLS {
@@ -31,11 +34,13 @@ extension Assembly {
     }
 
     /// Reads what `https://` listeners need, and checks the others against it.
-    mutating func listenerTLS(_ listeners: [ListenAddress], _ insecure: InsecureSettings) -> ListenerTLSSettings? {
+    mutating func listenerTLS(
+        _ listeners: [ListenAddress], _ insecure: InsecureSettings, _ clients: ClientSettings
+    ) -> ListenerTLSSettings? {
         let clientCA = value(Keys.tlsClientCAFile)
         let clientCertificates = value(Keys.tlsClientCertificates)
         checkListeners(
-            listeners, insecure, asksForCertificates: clientCA != nil && clientCertificates == .required)
+            listeners, insecure, clients, asksForCertificates: clientCA != nil && clientCertificates == .required)
         let certificate = value(Keys.tlsCertificateFile)
         let key = value(Keys.tlsKeyFile)
         let isUsed = listeners.contains(where: \.isTLS)

@@ -6,7 +6,8 @@ extension Assembly {
         let insecure = InsecureSettings(
             allowsUnauthenticated: value(Keys.insecureAllowUnauthenticated),
             allowsPlaintext: value(Keys.insecureAllowPlaintext))
-        let listenerTLS = listenerTLS(listen, insecure)
+        let clients = clients()
+        let listenerTLS = listenerTLS(listen, insecure, clients)
         let peers = peers()
         let api = api()
         let publicURL = value(Keys.publicURL)
@@ -31,10 +32,17 @@ extension Assembly {
         guard let api, let book, let routes else { return nil }
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
-            listenerTLS: listenerTLS, peers: peers, api: api, apiAliases: apiAliases, accounts: accounts, ai: ai,
-            upstreamAuthorities: upstreamAuthorities, referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
+            listenerTLS: listenerTLS, peers: peers, clients: clients, api: api, apiAliases: apiAliases,
+            accounts: accounts, ai: ai, upstreamAuthorities: upstreamAuthorities, referer: referer,
+            credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
             readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops,
             configurationFile: configurationFile)
+    }
+
+    mutating func clients() -> ClientSettings {
+        ClientSettings(
+            credential: value(Keys.clients), keysFile: value(Keys.keysFile) ?? standardKeysFile,
+            auditLog: value(Keys.auditLog), auditFailure: value(Keys.auditFailure))
     }
 
     private mutating func deadlines() -> DeadlineSettings {

@@ -9,6 +9,8 @@ struct Assembly {
     /// Where relative paths of the file start, and `~/`.
     let folder: String
     let home: String?
+    /// Where keys are kept if nothing is said of it.
+    var standardKeysFile: String?
     /// Which key has read standard input; it can be read once.
     var readerOfStandardInput: String?
     /// Every key that was asked for: what is in the table and not here is a key nothing honours.

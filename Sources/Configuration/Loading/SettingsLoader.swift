@@ -64,11 +64,44 @@ package struct SettingsLoader: Sendable {
         }
     }
 
-    /// - Parameter readFile: adds what the file says, and returns its path.
+    /// Loads only what is said of clients: for commands that have to do with them and need no credential.
+    package func clients(
+        flags: [String: [String]], configurationFile: String?
+    ) throws(ConfigurationFailure) -> ClientSettings {
+        var findings = Findings()
+        let file = ConfigurationFile.find(
+            named: configurationFile, environment: environment, systemFolder: systemFolder, &findings)
+        var (assembly, _) = assembly(flags: flags, findings) { given, findings in
+            file?.read(trust: trust, home: environment["HOME"], into: &given, &findings)
+            return file?.path
+        }
+        let clients = assembly.clients()
+        guard assembly.findings.problems.isEmpty else {
+            throw ConfigurationFailure(problems: assembly.findings.problems, warnings: assembly.findings.warnings)
+        }
+        return clients
+    }
+
     private func load(
         flags: [String: [String]], _ findings: Findings,
         readFile: (inout GivenSettings, inout Findings) -> String?
     ) throws(ConfigurationFailure) -> LoadedSettings {
+        var (assembly, path) = assembly(flags: flags, findings, readFile: readFile)
+        let settings = assembly.settings(configurationFile: path)
+        guard let settings, assembly.findings.problems.isEmpty else {
+            throw ConfigurationFailure(
+                problems: assembly.findings.problems, warnings: assembly.findings.warnings)
+        }
+        return LoadedSettings(
+            settings: settings, warnings: assembly.findings.warnings, summary: assembly.summary(),
+            keysRead: assembly.keysRead)
+    }
+
+    /// - Parameter readFile: adds what the file says, and returns its path.
+    private func assembly(
+        flags: [String: [String]], _ findings: Findings,
+        readFile: (inout GivenSettings, inout Findings) -> String?
+    ) -> (Assembly, file: String?) {
         var findings = findings
         var given = GivenSettings()
         FlagLayer.read(flags, into: &given, &findings)
@@ -79,14 +112,10 @@ package struct SettingsLoader: Sendable {
             given: given, findings: findings,
             secrets: secrets, trust: trust, folder: path.map { FilePath.folder(of: $0) } ?? ".",
             home: environment["HOME"])
-        let settings = assembly.settings(configurationFile: path)
-        guard let settings, assembly.findings.problems.isEmpty else {
-            throw ConfigurationFailure(
-                problems: assembly.findings.problems, warnings: assembly.findings.warnings)
+        assembly.standardKeysFile = (path ?? ConfigurationFile.userPath(environment)).map {
+            FilePath.join(FilePath.folder(of: $0), "keys.json")
         }
-        return LoadedSettings(
-            settings: settings, warnings: assembly.findings.warnings, summary: assembly.summary(),
-            keysRead: assembly.keysRead)
+        return (assembly, path)
     }
 }
 

@@ -43,6 +43,7 @@ package enum ExampleConfiguration {
     private static let samples = [
         "public_url": " https://maps.example.com", "server_names": " [maps.example.com]",
         "tls_certificate_file": " server.pem", "tls_key_file": " server.key", "tls_client_ca_file": " clients-ca.pem",
+        "keys_file": " keys.json", "audit_log": " /var/log/cartouche/audit.log",
         "unix_socket_owner": " root", "unix_socket_group": " root", "allow_uids": " [0, 1000]",
         "allow_from": " [10.0.0.0/8, \"fd00::/8\"]",
         "api_base_aliases": " [https://gcp-us-east1-01.api.carto.com]",

@@ -7,7 +7,7 @@ struct WatchedSecret: Sendable {
         /// - `loaded`: the file that was read last; none before the first look, since the file may have changed between
         ///   the start of the program and that.
         /// - `seen`: what the last look found, where that was another.
-        case file(path: String, loaded: SecretFingerprint?, seen: SecretFingerprint?)
+        case file(path: String, loaded: FileFingerprint?, seen: FileFingerprint?)
         /// On the boot clock; none where it is run only when asked.
         case command(next: Nanoseconds?)
         case nothing
@@ -44,7 +44,7 @@ struct WatchedSecret: Sendable {
     mutating func isDue(at now: Instant, isAsked: Bool) -> Bool {
         switch watch {
         case .file(let path, let loaded, let seen):
-            let found = SecretFingerprint(of: path)
+            let found = FileFingerprint(of: path)
             if isAsked || (found != loaded && found == seen) {
                 watch = .file(path: path, loaded: found, seen: nil)
                 return true

@@ -19,3 +19,17 @@ package enum TokenAuthentication: String, Choice { case body, basic }
 
 /// Whether clients of TLS listeners have to show a certificate, where authorities for such are configured.
 package enum ClientCertificates: String, Choice { case required, optional }
+
+/// What a client has to show.
+package enum ClientCredential: String, Choice {
+    /// Nothing: whoever can connect is let in.
+    case none
+    /// One of the keys made with `cartouche keys add`.
+    case keys
+}
+
+/// What becomes of requests while the audit log cannot be written.
+package enum AuditFailure: String, Choice {
+    case refuse
+    case serve
+}

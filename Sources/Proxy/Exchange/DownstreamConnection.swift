@@ -53,6 +53,13 @@ final class DownstreamConnection: EventHandler {
     /// Reads in one go at the most, so that one fast client does not keep the others waiting.
     private static let burst = 4
 
+    /// The user of this machine who has the other end, where the kernel tells.
+    private(set) lazy var user: UInt32? = {
+        guard let peer, let local = channel?.localAddress, case .user(let user) = SocketOwner.find(peer: peer, local: local)
+        else { return nil }
+        return user
+    }()
+
     /// An emptied buffer larger than this is given back, in bytes.
     private static let keptCapacity = 64 << 10
 

@@ -6,7 +6,7 @@ import Wire
 extension Exchange {
     /// Collects the body, which decides whether anything is sent at all.
     func holdBody(_ head: borrowing RequestHead) {
-        guard body.hold(limit: ReadOnlyJudge.bodyLimit) else { return fail(.of(.writesRefused(.bodyTooLarge))) }
+        guard body.hold(limit: ReadOnlyJudge.bodyLimit) else { return fail(.of(.writesRefused(.bodyTooLarge, key: request.readOnlyKey))) }
         if request.expectsContinue {
             // The upstream cannot be asked whether it wants the body (RFC 9110 §10.1.1) before that has been seen.
             request.expectsContinue = false
@@ -39,7 +39,7 @@ extension Exchange {
             }
             try judge.finish()
         } catch {
-            return fail(.of(.writesRefused(error)))
+            return fail(.of(.writesRefused(error, key: request.readOnlyKey)))
         }
         goOn()
     }

@@ -47,6 +47,8 @@ final class Exchange: UpstreamClient {
     var hasRenewed = false
     var heldAnswer: [UInt8] = []
     private var answerBody = AnswerBody.direct
+    /// Whether there is room for its line in the audit log, where one is written.
+    private(set) var hasAuditPlace = false
 
     init(worker: WorkerCore, regime: Regime) {
         self.worker = worker
@@ -76,7 +78,9 @@ final class Exchange: UpstreamClient {
         worker.identifyRequest(&record)
         record.method = head.method.token
         request.take(head)
-        let verdict = regime.gate.decide(head, listener: listener, into: &request)
+        hasAuditPlace = regime.settings.audit?.reserve() ?? false
+        let verdict = regime.gate.decide(head, listener: listener, client: regime.clientCheck(), into: &request)
+        if let client = request.client { record.key = client.record.name }
         body.begin(framing, isForm: request.isForm)
         switch verdict {
         case .refused(let failure):
@@ -85,6 +89,8 @@ final class Exchange: UpstreamClient {
         case .preflight: answerPreflight()
         case .cartoInfo: answerCartoInfo()
         case .forward:
+            record.route = regime.gate.route(request.route).template
+            if let failure = charge() { return fail(failure) }
             guard request.judge != nil, !body.isNone else { return judge { prepare(head) } }
             holdBody(head)
         }
@@ -203,7 +209,7 @@ final class Exchange: UpstreamClient {
     func requestBodyReceived(_ bytes: Span<UInt8>) {
         record.bytesIn &+= Int64(bytes.count)
         if body.isHeld, !body.collect(bytes, limit: ReadOnlyJudge.bodyLimit) {
-            return fail(.of(.writesRefused(.bodyTooLarge)))
+            return fail(.of(.writesRefused(.bodyTooLarge, key: request.readOnlyKey)))
         }
         guard let upstream else { return }
         body.send(bytes, to: upstream)
@@ -497,6 +503,7 @@ final class Exchange: UpstreamClient {
     func finish(staysOpen: Bool, isCut: Bool = false) {
         answer = .ended
         record.total = worker.loop.now &- started
+        audit()
         worker.exchangeFinished(&record, under: regime)
         let connection = downstream
         downstream = nil

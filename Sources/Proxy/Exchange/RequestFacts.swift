@@ -13,6 +13,10 @@ struct RequestFacts {
         didSet { hasRoute = true }
     }
     private(set) var hasRoute = false
+    /// Whose key it carries, where clients need one.
+    var client: Client?
+    /// The name of the key that is for reading only, where the configuration is not.
+    var readOnlyKey: String?
     var upstream = UpstreamName.api
     /// Whether it may be sent twice.
     var isSafe = false
@@ -56,6 +60,8 @@ struct RequestFacts {
         isRewritten = false
         isForm = false
         judge = nil
+        client = nil
+        readOnlyKey = nil
         answerTimeout = nil
         cors.removeAll(keepingCapacity: true)
     }

@@ -1,5 +1,6 @@
 import Credentials
 import Policy
+import Transport
 import Upstream
 import Wire
 
@@ -13,8 +14,10 @@ package struct Explainer {
         gate = Gate(settings: settings)
     }
 
-    /// - Parameter bytes: a whole request head as it would arrive at the first listener.
-    package func explain(_ bytes: [UInt8]) -> Explanation {
+    /// - Parameters:
+    ///   - bytes: a whole request head as it would arrive at the first listener.
+    ///   - keyName: of the key it is explained for; nil: the request itself carries one, where one is needed.
+    package func explain(_ bytes: [UInt8], keyName: String? = nil) -> Explanation {
         var head = RequestHead()
         let framing: BodyFraming
         do throws(WireError) {
@@ -25,21 +28,29 @@ package struct Explainer {
         }
         var request = RequestFacts()
         request.take(head)
-        let verdict = gate.decide(head, listener: 0, into: &request)
+        let verdict = gate.decide(head, listener: 0, client: check(keyName), into: &request)
         var explanation = Explanation(outcome: .forwarded)
+        explanation.key = request.client?.record
         if request.hasRoute { describe(request, head, framing, in: &explanation) }
         switch verdict {
         case .refused(let failure): explanation.outcome = .refused(failure)
         case .preflight: explanation.outcome = .preflightAnswered
         case .cartoInfo: explanation.outcome = .answeredHere
         case .forward:
-            if settings.isReadOnly, case .refused(let refusal) = explanation.reading {
-                explanation.outcome = .refused(.of(.writesRefused(refusal)))
+            let isReadOnly = settings.isReadOnly || request.readOnlyKey != nil
+            if isReadOnly, case .refused(let refusal) = explanation.reading {
+                explanation.outcome = .refused(.of(.writesRefused(refusal, key: request.readOnlyKey)))
             } else {
                 compose(request, head, framing, in: &explanation)
             }
         }
         return explanation
+    }
+
+    private func check(_ keyName: String?) -> ClientCheck {
+        guard let table = settings.clients?.table else { return .none }
+        if let keyName, let client = table.client(named: keyName) { return .assumed(client) }
+        return .key(table, at: Clock.wallNanoseconds() / 1_000_000_000)
     }
 
     // MARK: The route

@@ -1,4 +1,5 @@
 import Admission
+import ClientKeys
 import Credentials
 import Policy
 
@@ -36,6 +37,8 @@ package struct Explanation: Sendable {
     /// The name and kind of the credential that the request is sent with.
     package var credential: CredentialBook.Entry?
     package var reading: Reading?
+    /// The client's, where it has to have one and has.
+    package var key: KeyRecord?
     /// What is sent, and where to: an absolute URL. Only of requests that are forwarded.
     package var url: String?
     /// The client's fields that are not passed on, in their order.

@@ -1,3 +1,4 @@
+import ClientKeys
 import Credentials
 import Policy
 import Rewriting
@@ -35,6 +36,28 @@ extension Failure {
                 status: 400, source: .client, code: "plain-http",
                 error: "the request came in plain HTTP, and this port speaks TLS",
                 hint: "Use https:// in the URL.", closes: true)
+        case .notIdentified(let refusal, let mayPrompt):
+            Failure(
+                status: refusal.status, source: .client, code: refusal.code, error: refusal.explanation,
+                hint: refusal.hint, challenges: refusal.status == 401 ? Challenge.all(mayPrompt: mayPrompt) : [])
+        case .outOfScope(let refusal):
+            Failure(
+                status: 403, source: .proxy, code: refusal.code, error: refusal.explanation, hint: refusal.hint)
+        case .tooFast(let rate, let seconds):
+            Failure(
+                status: 429, source: .proxy, code: "key-rate", error: "the request's key allows \(rate)",
+                hint: "Wait as long as Retry-After says, and send fewer at a time.", retryAfter: seconds)
+        case .quotaSpent(let quota, let seconds):
+            Failure(
+                status: 429, source: .proxy, code: "key-quota",
+                error: "the request's key allows \(quota) requests a day, and they are spent",
+                hint: "The next day begins at midnight UTC; Retry-After has the seconds.", retryAfter: seconds)
+        case .auditUnavailable:
+            Failure(
+                status: 503, source: .proxy, code: "audit-unavailable",
+                error: "the audit log cannot be written, and nothing is served without it",
+                hint: "Who runs the proxy finds the reason in its log; audit_failure: serve would serve all the same.",
+                retryAfter: 5)
         case .pathNotCanonical(let error):
             Failure(
                 status: 400, source: .client, code: error.code, error: error.explanation, hint: error.hint)
@@ -62,10 +85,15 @@ extension Failure {
             Failure(
                 status: 403, source: .proxy, code: "route-denied", error: "this route is denied: \(because)",
                 hint: "To allow it, put this line under routes: in the configuration: \(line)")
-        case .writesRefused(let refusal):
+        case .writesRefused(let refusal, key: nil):
             Failure(
                 status: 403, source: .proxy, code: refusal.code,
                 error: refusal.explanation, hint: refusal.hint)
+        case .writesRefused(let refusal, let key?):
+            Failure(
+                status: 403, source: .proxy, code: "key-read-only",
+                error: "the request's key is for reading only, and \(refusal.reason)",
+                hint: "The key \(key) is for requests that are known to only read; who runs the proxy can make another.")
         case .credential(let refusal):
             Failure(
                 status: refusal.status, source: .proxy, code: refusal.code, error: refusal.explanation,

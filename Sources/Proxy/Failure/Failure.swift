@@ -20,12 +20,14 @@ package struct Failure: Equatable, Sendable {
     package var retryAfter: Int64?
     /// For 405 (RFC 9110 §15.5.6).
     package var allow: String?
+    /// For 401 (RFC 9110 §11.6.1): the values of `WWW-Authenticate`.
+    package var challenges: [String]
     /// Whether the connection must end with this answer.
     package var closes: Bool
 
     package init(
         status: Int, source: Source, code: String, error: String, hint: String, retryAfter: Int64? = nil,
-        allow: String? = nil, closes: Bool = false
+        allow: String? = nil, challenges: [String] = [], closes: Bool = false
     ) {
         self.status = status
         self.source = source
@@ -34,6 +36,7 @@ package struct Failure: Equatable, Sendable {
         self.hint = hint
         self.retryAfter = retryAfter
         self.allow = allow
+        self.challenges = challenges
         self.closes = closes
     }
 }

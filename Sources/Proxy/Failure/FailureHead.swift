@@ -8,6 +8,9 @@ enum FailureHead {
         if let seconds = failure.retryAfter {
             HeadWriter.appendField(.retryAfter, decimal: UInt64(clamping: seconds), to: &output)
         }
+        for challenge in failure.challenges {
+            HeadWriter.appendField(.wwwAuthenticate, Array(challenge.utf8).span, to: &output)
+        }
         if let allow = failure.allow { HeadWriter.appendField(.allow, Array(allow.utf8).span, to: &output) }
     }
 }

@@ -21,6 +21,7 @@ final class Regime {
     let credentials: [TokenEntry]
     let settings: ProxySettings
     var accessLog: AccessLog?
+    private var clients: ClientDesk?
     private let listeners: [(number: Int, place: Int)]
     private var pools: [UpstreamName: PoolLease] = [:]
     private let resources: LoopResources
@@ -36,6 +37,7 @@ final class Regime {
         timeouts = settings.timeouts
         headLimits = settings.headLimits
         accessLog = settings.accessLog.map { AccessLog(format: $0, sink: settings.sink) }
+        clients = settings.clients.map { ClientDesk($0) }
         listeners = generation.listeners.map { (number: $0.listener.number, place: $0.place) }
         credentials = zip(generation.credentials, settings.credentials).map { resources.tokens.hold($0, $1) }
     }
@@ -46,6 +48,13 @@ final class Regime {
 
     /// Which of the configured listeners that is; nil for one that this configuration does not have.
     func place(ofListener number: Int) -> Int? { listeners.first { $0.number == number }?.place }
+
+    // MARK: Clients
+
+    func clientCheck() -> ClientCheck {
+        guard let table = clients?.table else { return .none }
+        return .key(table, at: Clock.wallNanoseconds() / 1_000_000_000)
+    }
 
     // MARK: Upstreams
 

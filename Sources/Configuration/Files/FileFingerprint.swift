@@ -7,12 +7,12 @@
 #endif
 
 /// Which file a path leads to and when it was last changed: differs whenever the content may.
-enum SecretFingerprint: Equatable, Sendable {
+package enum FileFingerprint: Equatable, Sendable {
     case absent
     case file(device: UInt64, inode: UInt64, size: Int64, modified: Int64, changed: Int64)
 
     /// Links are followed: container platforms swap a link to put a new secret in place.
-    init(of path: String) {
+    package init(of path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             self = .absent

@@ -1,0 +1,68 @@
+/// Who waits for a connection: within a party in the order of arrival, and the parties in turn, so that one that asks
+/// for much does not keep the others waiting.
+struct WaitingLine {
+    struct Waiter {
+        let client: any UpstreamClient
+        /// Whether only a connection that nobody has used will do.
+        let needsNew: Bool
+        fileprivate let party: ObjectIdentifier?
+    }
+
+    /// In the order in which their turns come.
+    private var parties: [ObjectIdentifier?] = []
+    private var waiters: [ObjectIdentifier?: [Waiter]] = [:]
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ client: any UpstreamClient, needsNew: Bool) {
+        let party = client.queueingParty
+        if waiters[party] == nil { parties.append(party) }
+        waiters[party, default: []].append(Waiter(client: client, needsNew: needsNew, party: party))
+        count += 1
+    }
+
+    /// The next one whose turn it is, of those for whom the condition holds.
+    mutating func takeNext(where isFit: (Waiter) -> Bool = { _ in true }) -> (any UpstreamClient)? {
+        for (turn, party) in parties.enumerated() {
+            guard let place = waiters[party]?.firstIndex(where: isFit) else { continue }
+            let client = remove(at: place, of: party)?.client
+            // Its next turn comes behind everybody else's.
+            if waiters[party] != nil {
+                parties.remove(at: turn)
+                parties.append(party)
+            }
+            return client
+        }
+        return nil
+    }
+
+    mutating func remove(_ client: any UpstreamClient) {
+        // Looked for among its own first: it is there, unless its party has changed since.
+        for party in [client.queueingParty] + parties {
+            guard let place = waiters[party]?.firstIndex(where: { $0.client === client }) else { continue }
+            _ = remove(at: place, of: party)
+            return
+        }
+    }
+
+    /// Makes room in a full line for a party that has less in it than another: the newest of the longest gives way.
+    /// Nil where nobody has more than one more than that party would have.
+    mutating func displaceNewest(for client: any UpstreamClient) -> (any UpstreamClient)? {
+        let own = waiters[client.queueingParty]?.count ?? 0
+        guard let longest = parties.max(by: { waiters[$0]?.count ?? 0 < waiters[$1]?.count ?? 0 }),
+            let size = waiters[longest]?.count, size > own + 1
+        else { return nil }
+        return remove(at: size - 1, of: longest)?.client
+    }
+
+    private mutating func remove(at place: Int, of party: ObjectIdentifier?) -> Waiter? {
+        guard let removed = waiters[party]?.remove(at: place) else { return nil }
+        count -= 1
+        if waiters[party]?.isEmpty == true {
+            waiters[party] = nil
+            parties.removeAll { $0 == party }
+        }
+        return removed
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Verify the audit log.", subcommands: [AuditVerify.self])
+}
