@@ -55,7 +55,11 @@ package final class BodyRewriter {
         self.plan = plan
         phase = .running
         rewriter.reset(replacement: replacement)
-        scanner = patterns.flatMap { $0.isEmpty ? nil : GuardScanner(patterns: $0) }
+        if let patterns, !patterns.isEmpty {
+            if let scanner { scanner.reset(patterns: patterns) } else { scanner = GuardScanner(patterns: patterns) }
+        } else {
+            scanner = nil
+        }
         plain.removeAll(keepingCapacity: true)
         rewritten.removeAll(keepingCapacity: true)
         plainOffset = 0

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct GuardScannerTests {
     private func scan(_ pieces: [[UInt8]], _ patterns: GuardPatterns) -> (bytes: [UInt8], hits: Int) {
-        var scanner = GuardScanner(patterns: patterns)
+        let scanner = GuardScanner(patterns: patterns)
         var output: [UInt8] = []
         for piece in pieces { scanner.scan(piece.span, into: &output) }
         scanner.finish(into: &output)
@@ -128,7 +128,7 @@ import Testing
         let bytes = Array(String(repeating: "ab", count: 500).utf8)
         var random = SplitMix64(seed: 45)
         for largest in [1, 3, 50, 2000] {
-            var scanner = GuardScanner(patterns: patterns)
+            let scanner = GuardScanner(patterns: patterns)
             var output: [UInt8] = []
             var fed = 0
             for piece in cut(bytes, upTo: largest, &random) {
@@ -174,7 +174,7 @@ import Testing
     }
 
     @Test func nothingIsHeldOfWhatBeginsNoSecret() {
-        var scanner = GuardScanner(patterns: GuardPatterns([Secret("Zk3vT9qLw8Xy2RbN6mPcJ4hD1sFgUaEo")]))
+        let scanner = GuardScanner(patterns: GuardPatterns([Secret("Zk3vT9qLw8Xy2RbN6mPcJ4hD1sFgUaEo")]))
         var output: [UInt8] = []
         let event = Array("data: {\"jsonrpc\":\"2.0\",\"result\":{}}\n\n".utf8)
         scanner.scan(event.span, into: &output)
@@ -190,7 +190,7 @@ import Testing
 
     @Test func whatIsHeldIsShorterThanTheSecretFullyEscaped() {
         let secret = "Zk3vT9qLw8Xy2RbN6mPcJ4hD1sFgUaEo"
-        var scanner = GuardScanner(patterns: GuardPatterns([Secret(secret)]))
+        let scanner = GuardScanner(patterns: GuardPatterns([Secret(secret)]))
         let escaped = secret.utf8.map { Array("\\u00\(String($0, radix: 16))".utf8) }
         var output: [UInt8] = []
         var fed = 0
@@ -244,7 +244,7 @@ import Testing
     }
 
     @Test func inPlaceTheRestStaysInFront() {
-        var scanner = GuardScanner(patterns: GuardPatterns([Secret("Zk3vT9qLw8Xy2RbN")]))
+        let scanner = GuardScanner(patterns: GuardPatterns([Secret("Zk3vT9qLw8Xy2RbN")]))
         var bytes = Array("head|Zk3vT9qLw8Xy2RbN|Zk3v".utf8)
         #expect(scanner.mask(&bytes, from: 5, atEnd: false) == 22)
         #expect(text(bytes) == "head|****************|Zk3v")

@@ -8,6 +8,7 @@ import Wire
 final class AnswerBodies {
     private let bases: [UpstreamName: UpstreamBases]
     private var rewriters: [UpstreamName: IdlePool<BodyRewriter>] = [:]
+    private var scanners = IdlePool<GuardScanner>(capacity: 64)
     private var searchers = IdlePool<CompressedGuard>()
     private let secrets: SecretGuard
 
@@ -45,9 +46,15 @@ final class AnswerBodies {
         guard !patterns.isEmpty else { return .direct }
         switch (media, coding) {
         case (.opaque, _), (_, .other): return .direct
-        case (.json, .identity), (.text, .identity): return .searched(GuardScanner(patterns: patterns))
+        case (.json, .identity), (.text, .identity): return .searched(scanner())
         case (.json, .gzip), (.text, .gzip): return .searchedBeside(try searcher())
         }
+    }
+
+    private func scanner() -> GuardScanner {
+        guard let kept = scanners.take() else { return GuardScanner(patterns: patterns) }
+        kept.reset(patterns: patterns)
+        return kept
     }
 
     private func searcher() throws(RewritingError) -> CompressedGuard {
@@ -58,7 +65,8 @@ final class AnswerBodies {
 
     func giveBack(_ body: consuming AnswerBody, upstream: UpstreamName) {
         switch body {
-        case .direct, .searched: break
+        case .direct: break
+        case .searched(let scanner): scanners.giveBack(scanner)
         case .searchedBeside(let searcher): searchers.giveBack(searcher)
         case .rewritten(let rewriter): rewriters[upstream]?.giveBack(rewriter)
         }

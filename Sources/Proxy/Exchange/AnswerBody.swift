@@ -18,16 +18,11 @@ enum AnswerBody {
     private static let step = 64 << 10
 
     /// Takes a part of the body and gives what may go on to `emit`, in one or several parts.
-    mutating func take(_ bytes: Span<UInt8>, emit: (Span<UInt8>) -> Void) throws(RewritingError) {
+    func take(_ bytes: Span<UInt8>, emit: (Span<UInt8>) -> Void) throws(RewritingError) {
         var output: [UInt8] = []
         switch self {
         case .direct: emit(bytes)
-        case .searched(var scanner):
-            // Released here and put back, so that the scanner is changed in place.
-            self = .direct
-            scanner.scan(bytes, into: &output)
-            self = .searched(scanner)
-            if !output.isEmpty { emit(output.span) }
+        case .searched(let scanner): scanner.scan(bytes, emit: emit)
         case .searchedBeside(let searcher):
             var offset = 0
             while offset < bytes.count {
@@ -48,14 +43,12 @@ enum AnswerBody {
     }
 
     /// The body has ended: gives what was held back.
-    mutating func finish(emit: (Span<UInt8>) -> Void) throws(RewritingError) {
+    func finish(emit: (Span<UInt8>) -> Void) throws(RewritingError) {
         var output: [UInt8] = []
         switch self {
         case .direct: break
-        case .searched(var scanner):
-            self = .direct
+        case .searched(let scanner):
             scanner.finish(into: &output)
-            self = .searched(scanner)
             if !output.isEmpty { emit(output.span) }
         case .searchedBeside(let searcher):
             try searcher.finish(into: &output)

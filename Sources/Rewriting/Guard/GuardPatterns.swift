@@ -9,7 +9,9 @@ import Secrets
 /// or has its first escape among them, and is found from there.
 ///
 /// What is kept beside the forms themselves, which are ``Secret`` values, are hashes.
-package struct GuardPatterns: Sendable {
+///
+/// A class, so that each body that is searched counts one reference to it, not ten.
+package final class GuardPatterns: Sendable {
     /// Shorter secrets are not guarded: they would be found in text that is not theirs. In bytes.
     package static let shortestSecret = 16
 
@@ -73,7 +75,8 @@ package struct GuardPatterns: Sendable {
         longestWritten = (forms.map(\.count).max() ?? 0) &* 6
 
         let words = forms.count &* Self.wordCount
-        let filterBits = max(12, Self.bits(holding: words &* 32))
+        // One word in 128 of any text passes that is not there: a false alarm costs as much as thirty words.
+        let filterBits = max(12, Self.bits(holding: words &* 128))
         let slotCount = 1 << Self.bits(holding: max(words, 1) &* 4)
         var filter = [UInt64](repeating: 0, count: 1 << (filterBits &- 6))
         var slots = [UInt32](repeating: 0, count: slotCount)
@@ -121,14 +124,24 @@ package struct GuardPatterns: Sendable {
     func firstSuspect(in bytes: Span<UInt8>, from start: Int) -> Int? {
         unsafe bytes.withUnsafeBytes { raw in
             unsafe filter.withUnsafeBufferPointer { filter in
+                // 1 where the word at `index` passes the filter, else 0.
+                @inline(__always) func passes(_ index: Int) -> UInt64 {
+                    let word = UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                    let bit = Self.hash(word) >> filterShift
+                    // In bounds: the shift leaves as many bits as the filter has.
+                    return unsafe filter[Int(truncatingIfNeeded: bit >> 6)] >> (bit & 63) & 1
+                }
                 var index = start
                 let last = raw.count &- Self.wordCount
+                // Four at a time, so that none waits for the one before: twice as fast.
+                while index <= last &- 3 &* Self.wordCount {
+                    let found =
+                        passes(index) | passes(index &+ 8) | passes(index &+ 16) | passes(index &+ 24)
+                    if found != 0 { break }
+                    index &+= 4 &* Self.wordCount
+                }
                 while index <= last {
-                    let hash = Self.hash(
-                        UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
-                    let bit = hash >> filterShift
-                    // In bounds: the shift leaves as many bits as the filter has.
-                    if unsafe filter[Int(truncatingIfNeeded: bit >> 6)] >> (bit & 63) & 1 == 1 { return index }
+                    if passes(index) != 0 { return index }
                     index &+= Self.wordCount
                 }
                 return nil

@@ -4,8 +4,11 @@
 /// may be the beginning of a secret are held until it is known, never more than two of the longest form of
 /// a secret can take with each byte escaped. A piece that ends in nothing of the kind leaves at once, so an
 /// event stream is not delayed.
-package struct GuardScanner {
-    private let patterns: GuardPatterns
+///
+/// It is an object so that it can be kept between answers (``IdlePool``) and is changed where it is. One belongs to
+/// one event loop at a time.
+package final class GuardScanner {
+    private var patterns: GuardPatterns
     private var search = GuardSearch()
     private var held: [UInt8] = []
 
@@ -16,11 +19,36 @@ package struct GuardScanner {
         self.patterns = patterns
     }
 
+    /// Makes ready for another body.
+    package func reset(patterns: GuardPatterns) {
+        self.patterns = patterns
+        held.removeAll(keepingCapacity: true)
+        hits = 0
+    }
+
     /// Whether bytes are being held.
     package var isHolding: Bool { !held.isEmpty }
 
+    /// Gives the bytes held and those of `input` to `emit`, masked, but for what must be held now.
+    ///
+    /// Where nothing is held and nothing is found they are given as they came, without copying them.
+    package func scan(_ input: Span<UInt8>, emit: (Span<UInt8>) -> Void) {
+        if held.isEmpty {
+            search.run(patterns, input, atEnd: false)
+            if search.hits.isEmpty {
+                let end = search.cutStart
+                if end < input.count { held.append(input, end..<input.count) }
+                if end > 0 { emit(input.extracting(0..<end)) }
+                return
+            }
+        }
+        var output: [UInt8] = []
+        scan(input, into: &output)
+        if !output.isEmpty { emit(output.span) }
+    }
+
     /// Appends to `output` the bytes held and those of `input`, masked, but for what must be held now.
-    package mutating func scan(_ input: Span<UInt8>, into output: inout [UInt8]) {
+    package func scan(_ input: Span<UInt8>, into output: inout [UInt8]) {
         let start = output.count
         if !held.isEmpty { output.append(contentsOf: held) }
         output.append(input, 0..<input.count)
@@ -33,7 +61,7 @@ package struct GuardScanner {
     }
 
     /// Says that the body has ended; appends what was held.
-    package mutating func finish(into output: inout [UInt8]) {
+    package func finish(into output: inout [UInt8]) {
         guard !held.isEmpty else { return }
         let start = output.count
         output.append(contentsOf: held)
@@ -43,7 +71,7 @@ package struct GuardScanner {
 
     /// The same in place, for a caller that keeps the bytes itself: masks secrets in the bytes from `start`
     /// on and returns the index up to which they may leave. The rest has to stand in front of what follows.
-    package mutating func mask(_ bytes: inout [UInt8], from start: Int, atEnd: Bool) -> Int {
+    package func mask(_ bytes: inout [UInt8], from start: Int, atEnd: Bool) -> Int {
         let from = min(max(start, 0), bytes.count)
         search.run(patterns, bytes.span.extracting(from...), atEnd: atEnd)
         hits &+= search.hits.count

@@ -24,8 +24,7 @@ struct GuardSearch {
         cutStart = text.count
         guard !patterns.isEmpty, !text.isEmpty else { return }
         findPlainHeads(patterns, text)
-        findEscapedHeads(patterns, text, UInt8(ascii: "%"))
-        findEscapedHeads(patterns, text, UInt8(ascii: "\\"))
+        findEscapedHeads(patterns, text)
         if atEnd { cutStart = text.count } else { findCutHeads(patterns, text) }
         mergeHits()
         withholdCutHits(patterns, text.count)
@@ -41,13 +40,11 @@ struct GuardSearch {
         }
     }
 
-    // Finds the forms whose first escape is one that begins with `introducer` and lies within their head.
-    private mutating func findEscapedHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>, _ introducer: UInt8) {
-        var from = 0
-        while let index = firstIndex(of: introducer, in: text, from: from) {
-            from = index &+ 1
+    // Finds the forms whose first escape lies within their head.
+    private mutating func findEscapedHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
+        EscapeIntroducers.forEach(in: text) { index in
             guard case .escape(let byte, _) = EscapedByte(text, at: index), patterns.headBytes.contains(byte) else {
-                continue
+                return
             }
             patterns.heads.withExposedBytes { heads in
                 var next = 0
