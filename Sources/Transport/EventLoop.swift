@@ -6,7 +6,9 @@ package final class EventLoop {
     package let executor: LoopExecutor
 
     /// The boot clock at the start of this round, in nanoseconds. Reading it costs nothing.
-    package private(set) var now: Int64
+    package var now: Int64 { roundStart }
+    // Apart, because only what is private is known to the compiler to need no check of exclusive access.
+    private var roundStart: Int64
 
     /// How long an idle loop waits in the poller before it hands its thread back to Dispatch, which costs
     /// several system calls and a change of threads. Measured: 24.0 µs a request without, 17.7 µs with.
@@ -30,7 +32,7 @@ package final class EventLoop {
 
     package init(executor: LoopExecutor) {
         self.executor = executor
-        now = Clock.bootNanoseconds()
+        roundStart = Clock.bootNanoseconds()
     }
 
     // MARK: Registrations
@@ -110,6 +112,11 @@ package final class EventLoop {
         if deadline < earliest { earliest = deadline }
     }
 
+    /// The same, `nanoseconds` from now; `Int64.max`: none.
+    package func setDeadline(_ registration: Registration, in nanoseconds: Int64) {
+        setDeadline(registration, at: deadline(in: nanoseconds))
+    }
+
     /// The deadline `duration` from now.
     package func deadline(in nanoseconds: Int64) -> Int64 {
         let (sum, overflow) = now.addingReportingOverflow(nanoseconds)
@@ -158,25 +165,25 @@ package final class EventLoop {
 
     /// Handles what is ready until nothing has been for a while, then returns the thread.
     package func turn() {
-        var idleSince: Int64?
+        // Nil until the clock was read: what ``now`` says is from before the sleep in Dispatch.
+        var lastBusy: Int64?
         while true {
-            let wait: Int32
-            if !again.isEmpty {
-                wait = 0
-            } else if let start = idleSince {
-                guard now - start < Self.linger else { break }
-                let rest = min(Self.linger - (now - start), max(earliest - now, 0))
+            var wait: Int32 = 0
+            if again.isEmpty, let lastBusy {
+                let idle = now - lastBusy
+                guard idle < Self.linger else { break }
+                // Straight away as long as it may take: asking first whether anything is ready, without waiting,
+                // would be one system call more for each time the loop is woken (a third of those of a lone client).
+                let rest = min(Self.linger - idle, max(earliest - now, 0))
                 wait = Int32(clamping: (rest + 999_999) / 1_000_000)
-            } else {
-                wait = 0
             }
             let count = executor.poller.wait(&events, milliseconds: wait)
-            now = Clock.bootNanoseconds()
+            roundStart = Clock.bootNanoseconds()
             if count > 0 || !again.isEmpty {
                 handOut()
-                idleSince = nil
-            } else if idleSince == nil {
-                idleSince = now
+                lastBusy = now
+            } else if lastBusy == nil {
+                lastBusy = now
             }
             sweepDeadlines()
         }
