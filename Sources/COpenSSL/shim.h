@@ -89,10 +89,15 @@ struct cartouche_socket {
   int descriptor;
   int is_drained;
   int is_ended;
+  // Whether another record is about to follow the next one.
+  int is_more_coming;
 };
 
 #if !defined(MSG_NOSIGNAL)
 #define MSG_NOSIGNAL 0
+#endif
+#if !defined(MSG_MORE)
+#define MSG_MORE 0
 #endif
 
 static inline int cartouche_bio_read(BIO *bio, char *bytes, int count) {
@@ -111,7 +116,8 @@ static inline int cartouche_bio_write(BIO *bio, const char *bytes, int count) {
   struct cartouche_socket *state = (struct cartouche_socket *)BIO_get_data(bio);
   BIO_clear_retry_flags(bio);
   ssize_t sent;
-  do sent = send(state->descriptor, bytes, (size_t)count, MSG_NOSIGNAL);
+  const int flags = MSG_NOSIGNAL | (state->is_more_coming ? MSG_MORE : 0);
+  do sent = send(state->descriptor, bytes, (size_t)count, flags);
   while (sent < 0 && errno == EINTR);
   if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) BIO_set_retry_write(bio);
   return (int)sent;

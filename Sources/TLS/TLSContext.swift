@@ -111,11 +111,15 @@ package final class TLSContext: Sendable {
         }
     }
 
+    /// Four full records with what encrypting adds to each, and some more: with a buffer smaller by a few bytes, every
+    /// other read would find room for half of it only.
+    private static let readBufferSize = 68 << 10
+
     private static func shared(_ context: OpaquePointer) {
         _ = unsafe cartouche_ctx_set_min_tls12(context)
         unsafe cartouche_ctx_set_modes(context)
         unsafe cartouche_ctx_set_options(context)
-        unsafe cartouche_ctx_set_read_ahead(context, 64 << 10)
+        unsafe cartouche_ctx_set_read_ahead(context, readBufferSize)
     }
 
     private func trust(_ pem: [UInt8]) throws(TLSError) {

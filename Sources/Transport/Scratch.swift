@@ -4,8 +4,9 @@
 package struct Scratch {
     private var bytes: [UInt8]?
 
-    /// As much as four full TLS records: fewer system calls for large bodies, still in the cache.
-    package static let size = 64 << 10
+    /// As much as eight full TLS records: fewer system calls for large bodies, still in the cache. (Half of it costs a
+    /// download 10 % more of the kernel's time; twice as much saves nothing.)
+    package static let size = 128 << 10
 
     package init() {}
 

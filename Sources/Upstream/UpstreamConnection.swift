@@ -34,7 +34,7 @@ package final class UpstreamConnection: EventHandler {
     private var answerTimeout: Int64
 
     /// Reads in one go at the most, so that one fast answer does not keep the others waiting.
-    private static let burst = 4
+    private static let burst = 2
 
     /// What a head may wait for its body to be sent together with, in bytes: one TLS record.
     private static let corkLimit = 16 << 10
@@ -275,8 +275,8 @@ package final class UpstreamConnection: EventHandler {
             switch outcome {
             case .bytes(let more):
                 count += more
-                // What waits inside libssl comes along; the kernel is asked again only if the answer needs it.
-                if channel?.hasPending() != true { return (count, nil) }
+                // What waits inside libssl comes along, and what the kernel is known to have.
+                if channel?.isDrained != false { return (count, nil) }
             case .blocked: return (count, nil)
             case .ended, .failed: return (count, outcome)
             }
@@ -391,6 +391,6 @@ package final class UpstreamConnection: EventHandler {
 
     private func setDeadline(in nanoseconds: Int64) {
         guard let registration else { return }
-        loop.setDeadline(registration, at: loop.deadline(in: nanoseconds))
+        loop.setDeadline(registration, in: nanoseconds)
     }
 }
