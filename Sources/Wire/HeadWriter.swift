@@ -42,17 +42,18 @@ package enum HeadWriter {
     }
 
     package static func appendField(_ name: FieldName, _ value: Span<UInt8>, to output: inout [UInt8]) {
-        output.append(name.canonical)
-        output.append(": ")
-        output.append(copying: value)
-        output.append("\r\n")
+        appendField(name.canonical, value, to: &output)
     }
 
     package static func appendField(_ name: FieldName, _ value: StaticString, to output: inout [UInt8]) {
-        output.append(name.canonical)
-        output.append(": ")
-        output.append(value)
-        output.append("\r\n")
+        let name = name.canonical
+        let count = name.utf8CodeUnitCount &+ value.utf8CodeUnitCount &+ 4
+        output.append(addingCapacity: count) { (out: inout OutputSpan<UInt8>) in
+            out.append(name)
+            out.append(": ")
+            out.append(value)
+            out.append("\r\n")
+        }
     }
 
     package static func appendField(_ name: FieldName, decimal value: UInt64, to output: inout [UInt8]) {
@@ -65,10 +66,13 @@ package enum HeadWriter {
     package static func appendField(
         _ name: StaticString, _ value: Span<UInt8>, to output: inout [UInt8]
     ) {
-        output.append(name)
-        output.append(": ")
-        output.append(copying: value)
-        output.append("\r\n")
+        let count = name.utf8CodeUnitCount &+ value.count &+ 4
+        output.append(addingCapacity: count) { (out: inout OutputSpan<UInt8>) in
+            out.append(name)
+            out.append(": ")
+            out.append(copying: value)
+            out.append("\r\n")
+        }
     }
 
     /// Writes a parsed field line anew: its name, `: `, its value.
@@ -76,15 +80,21 @@ package enum HeadWriter {
     package static func appendField(
         _ line: FieldLine, of storage: Span<UInt8>, to output: inout [UInt8]
     ) {
-        let name = storage.extracting(line.name.range)
-        let value = storage.extracting(line.value.range)
+        let name = line.name.range
+        let value = line.value.range
+        let end = value.upperBound
+        // Nearly every sender writes it as we would: then it is copied in one piece.
+        if value.lowerBound == name.upperBound &+ 2, end &+ 2 <= storage.count,
+            storage[name.upperBound] == UInt8(ascii: ":"), storage[name.upperBound &+ 1] == 0x20,
+            storage[end] == 0x0D, storage[end &+ 1] == 0x0A
+        {
+            return output.append(copying: storage.extracting(name.lowerBound..<end &+ 2))
+        }
         output.append(addingCapacity: name.count &+ value.count &+ 4) { (out: inout OutputSpan<UInt8>) in
-            for index in name.indices { out.append(name[index]) }
-            out.append(UInt8(ascii: ":"))
-            out.append(0x20)
-            for index in value.indices { out.append(value[index]) }
-            out.append(0x0D)
-            out.append(0x0A)
+            out.append(copying: storage.extracting(name))
+            out.append(": ")
+            out.append(copying: storage.extracting(value))
+            out.append("\r\n")
         }
     }
 
