@@ -36,7 +36,7 @@ final class WorkerCore {
     private var requestHead: RequestHead?
 
     private static let keptExchanges = 256
-    private static let keptBuffers = 64
+    private static let keptBuffers = 128
     /// A buffer larger than this is given back to the allocator, in bytes.
     private static let keptBufferSize = 16 << 10
 
@@ -197,10 +197,12 @@ final class WorkerCore {
         freeExchanges.append(exchange)
     }
 
+    /// An empty one.
     func takeBuffer() -> [UInt8] { freeBuffers.popLast() ?? [] }
 
     func giveBack(buffer: consuming [UInt8]) {
         guard freeBuffers.count < Self.keptBuffers, buffer.capacity <= Self.keptBufferSize else { return }
+        buffer.removeAll(keepingCapacity: true)
         freeBuffers.append(buffer)
     }
 

@@ -84,7 +84,7 @@ final class Exchange: UpstreamClient {
         body.begin(framing, isForm: request.isForm)
         switch verdict {
         case .refused(let failure):
-            record.route = request.hasRoute ? regime.gate.route(request.route).template : "(none)"
+            record.route = request.hasRoute ? regime.gate.template(ofRoute: request.route) : "(none)"
             fail(failure)
         case .preflight: answerPreflight()
         case .cartoInfo: answerCartoInfo()
@@ -97,8 +97,7 @@ final class Exchange: UpstreamClient {
     }
 
     func prepare(_ head: borrowing RequestHead) {
-        let route = regime.gate.route(request.route)
-        record.route = route.template
+        record.route = regime.gate.template(ofRoute: request.route)
         var prepared = PreparedRequest(reusing: worker.takeBuffer())
         regime.gate.compose(head, request: request, framing: body.composed, into: &prepared)
         outgoing = .prepared(prepared)
@@ -147,18 +146,25 @@ final class Exchange: UpstreamClient {
     // MARK: The connection
 
     private func connect(fresh: Bool = false) {
-        waiting = .connection
-        downstream?.setDeadline(in: regime.timeouts.queue)
         guard let pool = regime.pool(request.upstream) else {
-            waiting = .nothing
             return fail(.of(.upstreamNotConfigured(request.upstream)))
         }
-        if let connection = pool.obtain(for: self, fresh: fresh) { connectionObtained(connection) }
+        waiting = .connection
+        if let connection = pool.obtain(for: self, fresh: fresh) {
+            waiting = .nothing
+            return send(over: connection)
+        }
+        // It may have been refused at once.
+        if case .connection = waiting { downstream?.setDeadline(in: regime.timeouts.queue) }
     }
 
     func connectionObtained(_ connection: UpstreamConnection) {
         waiting = .nothing
         downstream?.setDeadline(in: .max)
+        send(over: connection)
+    }
+
+    private func send(over connection: UpstreamConnection) {
         upstream = connection
         record.upstream = request.upstreamLabel
         switch outgoing.take() {
@@ -329,13 +335,9 @@ final class Exchange: UpstreamClient {
     }
 
     private func process(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing, emit: (Span<UInt8>) -> Void) {
-        var body = AnswerBody.direct
-        swap(&body, &answerBody)
         do throws(RewritingError) {
-            try body.take(bytes, emit: emit)
-            swap(&body, &answerBody)
+            try answerBody.take(bytes, emit: emit)
         } catch {
-            swap(&body, &answerBody)
             bodyBroke(error)
         }
     }
@@ -511,7 +513,9 @@ final class Exchange: UpstreamClient {
         body.reset()
         giveBackBody()
         worker.giveBack(self)
-        if !isCut { connection?.exchangeEnded(staysOpen: staysOpen) }
+        if !isCut {
+            connection?.exchangeEnded(staysOpen: staysOpen, isLast: !request.connectionOptions.keepAlive)
+        }
     }
 
     func dropOutgoing() {

@@ -23,7 +23,7 @@ final class Regime {
     var accessLog: AccessLog?
     private var clients: ClientDesk?
     private let listeners: [(number: Int, place: Int)]
-    private var pools: [UpstreamName: PoolLease] = [:]
+    private var pools = PerUpstream<PoolLease>()
     private let resources: LoopResources
 
     init(_ generation: Generation, on resources: LoopResources) {
