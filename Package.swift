@@ -90,8 +90,8 @@ let package = Package(
             name: "cartouche",
             dependencies: [
                 "Admission", "Audit", "AuditTrail", "ClientKeys", "CSystem", "Configuration", "Confinement", "Control",
-                "Credentials", "JSON", "KeyStore", "Observability", "OwnFiles", "Policy", "Proxy", "Sandbox",
-                "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
+                "Credentials", "JSON", "KeyStore", "Observability", "OwnFiles", "Policy", "Proxy", "Rewriting",
+                "Sandbox", "Secrets", "TLS", "TokenStore", "Transport", "Upstream", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -5,9 +5,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -156,6 +158,16 @@ static inline int cartouche_unix_peer(int socket, uint32_t *user) {
   return 0;
 }
 
+// Makes the calling thread, and no other, act as that user; `user` 0 gives root its rights back. 0 where that was done.
+// The system calls themselves are made: the C library's functions change every thread.
+static inline int cartouche_act_as(uint32_t user) {
+  if (user == 0) {
+    return syscall(SYS_setresuid, -1, 0, -1) == 0 && syscall(SYS_setresgid, -1, 0, -1) == 0 ? 0 : -1;
+  }
+  if (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, -1, user, -1) != 0) return -1;
+  return syscall(SYS_setresuid, -1, user, -1) == 0 ? 0 : -1;
+}
+
 static inline int cartouche_disable_core_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 #else
@@ -191,6 +203,8 @@ static inline int cartouche_unix_peer(int socket, uint32_t *user) {
   *user = found;
   return 0;
 }
+
+static inline int cartouche_act_as(uint32_t user) { return -1; }
 
 static inline int cartouche_disable_core_dumps(void) { return 0; }
 

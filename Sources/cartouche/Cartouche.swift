@@ -19,7 +19,7 @@ struct Cartouche: ParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, InitCommand.self, CheckCommand.self, ExplainCommand.self,
             RoutesCommand.self, TokenCommand.self, KeysCommand.self, AuditCommand.self, StatusCommand.self,
-            ReloadCommand.self,
+            ReloadCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

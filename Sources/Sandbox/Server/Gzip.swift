@@ -16,6 +16,20 @@ package enum Gzip {
         return output
     }
 
+    /// What can be read of the beginning of a gzip body, whatever becomes of it behind that.
+    package static func inflatePrefix(_ bytes: [UInt8]) -> [UInt8] {
+        guard let inflater = try? Inflater(.gzip, limits: .none) else { return [] }
+        var output: [UInt8] = []
+        var offset = 0
+        while offset < bytes.count, output.count < step {
+            guard let progress = try? inflater.inflate(bytes.span, from: offset, into: &output, limit: step),
+                progress.consumed > 0
+            else { break }
+            offset += progress.consumed
+        }
+        return output
+    }
+
     /// Written in one call at the most, in bytes.
     private static let step = 64 << 10
 }
