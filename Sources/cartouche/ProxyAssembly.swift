@@ -152,10 +152,20 @@ struct ProxyAssembly {
         let isDefault = settings.origins == OriginPattern.loopback
         do throws(AdmissionError) {
             return try AdmissionAssembly.rules(
+                listeners: settings.listen.compactMap(Self.ownName),
                 serverNames: settings.serverNames.map(\.description), publicURL: settings.publicURL?.description,
                 origins: settings.origins.map(\.description), areOriginsListed: !isDefault)
         } catch {
             throw Stop(.usage, "cartouche: server_names, origins or public_url: \(error.explanation)")
+        }
+    }
+
+    /// The loopback names are served anyway; the address that means all of them is nobody's.
+    private static func ownName(of listener: ListenAddress) -> String? {
+        guard case .tcp(let address, _, _) = listener else { return nil }
+        switch address {
+        case .v4(0), .v6(high: 0, low: 0), .loopback4, .loopback6: return nil
+        case .v4, .v6: return "\(HostName.address(address))"
         }
     }
 

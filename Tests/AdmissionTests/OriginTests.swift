@@ -225,6 +225,7 @@ import Wire
             HostTests.served.count + HostTests.strange.count + HostTests.malformed.count + HostTests.written.count
         let total =
             hosts + Self.byDefault.count + Self.fetchMetadata.count + Self.byList.count + PreflightTests.cases.count
+            + UpgradeTests.cases.count + CraftedOriginTests.cases.count
         print("admission cases:", total)
         #expect(total >= 150)
     }

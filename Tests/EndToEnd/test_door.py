@@ -258,6 +258,16 @@ def test_one_address_has_so_many_connections(start, upstream, api_access_token):
         client.close()
 
 
+def test_a_listeners_own_address_is_one_of_its_names(start, upstream, api_access_token):
+    """Who calls the address that is listened on means us; another port of it, or another address, is somebody else's."""
+    address = own_address()
+    proxy = start(OPEN, api_base_url=upstream.url, api_access_token=api_access_token, arguments=("--listen", f"{address}:0"))
+    client = proxy.client()
+    assert client.request("GET", QUERY).answer().status == 200
+    for other in (f"{address}:1", "192.0.2.1", f"{address}.nip.io"):
+        assert client.request("GET", QUERY, {"Host": other}).error()["code"] == "host-not-served"
+
+
 @pytest.mark.parametrize("settings, words", [
     ({}, ["tls_client_ca_file", "https://", "insecure_allow_unauthenticated", "insecure_allow_plaintext"]),
     ({"insecure_allow_plaintext": "on"}, ["insecure_allow_unauthenticated"]),
