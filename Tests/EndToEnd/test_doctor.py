@@ -74,6 +74,26 @@ def test_a_unix_socket_and_a_tls_listener(start, doctor, upstream, api_access_to
         proxy.base, f"unix:{path}"}
 
 
+def test_clients_with_keys(start, doctor, canaries, upstream, api_access_token, tmp_path):
+    """Who has none gets no further; a list of keys that others can read is named."""
+    keys = tmp_path / "keys.json"
+    settings = {"clients": "keys", "keys_file": str(keys)}
+    code, _, error = run(tmp_path / "keys", canaries, {
+        "api_base_url": upstream.url, "api_access_token": api_access_token, **settings}, "keys", "add", "notebook")
+    assert code == 0, error
+    open_proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    code, found = doctor("--url", open_proxy.base, **settings)
+    assert code == 1 and names(found["FAIL"]) == {"clients without a key"}
+    proxy = start(settings, api_base_url=upstream.url, api_access_token=api_access_token)
+    code, found = doctor("--url", proxy.base, **settings)
+    assert (code, found["FAIL"]) == (0, [])
+    assert {"clients without a key", "clients' keys are yours alone", "forms of other sites"} <= names(found["PASS"])
+    assert "denied routes" in names(found["SKIPPED"])
+    keys.chmod(0o644)
+    code, found = doctor("--url", proxy.base, **settings)
+    assert code == 1 and "clients' keys are yours alone" in names(found["FAIL"])
+
+
 class Naive(http.server.BaseHTTPRequestHandler):
     """Serves anybody, and lets every page read."""
 

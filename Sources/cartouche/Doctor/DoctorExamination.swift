@@ -23,7 +23,7 @@ struct DoctorExamination {
             return transport() + [found("everything else", .skipped(error.explanation))]
         }
         return DoctorAttack.all(host: target.authority, port: target.address.port).map(attack) + deniedRoutes()
-            + transport() + live()
+            + keys() + transport() + live()
     }
 
     private func found(_ what: String, _ outcome: DoctorFinding.Outcome) -> DoctorFinding {
@@ -48,12 +48,31 @@ struct DoctorExamination {
             guard let answer = try target.send(request) else {
                 return .failed("\(first): no HTTP answer", mend: mend)
             }
+            if answer.code == Self.keyMissing {
+                return .skipped("it asks for a client's key before it looks at that")
+            }
             guard let code = answer.code, codes.contains(code), !answer.permitsReading else {
                 return .failed("\(first): answered \(answer.summary)", mend: mend)
             }
             return nil
         } catch {
             return .failed("\(first): \(error.explanation)", mend: mend)
+        }
+    }
+
+    /// Where clients have keys, nothing further is told to one without.
+    private static let keyMissing = "key-missing"
+
+    private func keys() -> [DoctorFinding] {
+        guard settings?.clients.areAuthenticated == true else { return [] }
+        let what = "clients without a key"
+        let mend = "HUP the running instance if its configuration changed; else set clients: keys in it"
+        do throws(BlockingCall.Failure) {
+            let answer = try target.send(DoctorAttack.request(host: target.authority))
+            guard answer?.code != Self.keyMissing else { return [found(what, .held)] }
+            return [found(what, .failed("answered \(answer?.summary ?? "something")", mend: mend))]
+        } catch {
+            return [found(what, .failed(error.explanation, mend: mend))]
         }
     }
 

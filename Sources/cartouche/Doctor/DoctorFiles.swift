@@ -14,7 +14,7 @@ import Transport
 struct DoctorFiles {
     let settings: Settings
 
-    func findings() -> [DoctorFinding] { [state()] + sockets() }
+    func findings() -> [DoctorFinding] { [state()] + clients() + sockets() }
 
     /// Tokens are encrypted; still nobody else has any business there.
     private func state() -> DoctorFinding {
@@ -22,15 +22,32 @@ struct DoctorFiles {
         guard settings.tokens.areKeptOnDisk, let folder = StateFolder.path(in: Startup.environment()) else {
             return DoctorFinding(what: what, place: "token_cache", outcome: .skipped("none are kept"))
         }
-        guard let mode = Self.mode(of: folder) else {
-            return DoctorFinding(what: what, place: folder, outcome: .skipped("there is no such folder"))
+        return own(folder, what: what, mode: 0o700)
+    }
+
+    /// Of keys there are hashes only, and the audit log names who did what.
+    private func clients() -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        if settings.clients.areAuthenticated, let path = settings.clients.keysFile {
+            findings.append(own(path, what: "clients' keys are yours alone", mode: 0o600))
         }
-        let isLoose = mode & 0o077 != 0
+        if let path = settings.clients.auditLog {
+            findings.append(own(path, what: "the audit log is yours alone", mode: 0o600))
+        }
+        return findings
+    }
+
+    private func own(_ path: String, what: String, mode wanted: UInt32) -> DoctorFinding {
+        guard let mode = Self.mode(of: path) else {
+            return DoctorFinding(what: what, place: path, outcome: .skipped("it is not there"))
+        }
+        let isLoose = mode & 0o777 & ~wanted != 0
         return DoctorFinding(
-            what: what, place: folder,
+            what: what, place: path,
             outcome: isLoose
                 ? .failed(
-                    "its mode is \(String(mode & 0o7777, radix: 8))", mend: "chmod 700 \(ShellWord.quoted(folder))")
+                    "its mode is \(String(mode & 0o7777, radix: 8))",
+                    mend: "chmod \(String(wanted, radix: 8)) \(ShellWord.quoted(path))")
                 : .held)
     }
 
