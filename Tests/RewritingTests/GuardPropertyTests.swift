@@ -11,7 +11,7 @@ import Testing
     private static let large = 8 << 20
 
     private func scan(_ pieces: [ArraySlice<UInt8>], _ patterns: GuardPatterns) -> [UInt8] {
-        var scanner = GuardScanner(patterns: patterns)
+        let scanner = GuardScanner(patterns: patterns)
         var output: [UInt8] = []
         for piece in pieces { scanner.scan(Array(piece).span, into: &output) }
         scanner.finish(into: &output)
@@ -170,7 +170,7 @@ import Testing
         output.reserveCapacity(body.count + 64)
         let plain = cost {
             output.removeAll(keepingCapacity: true)
-            var scanner = GuardScanner(patterns: patterns)
+            let scanner = GuardScanner(patterns: patterns)
             for start in stride(from: 0, to: body.count, by: 64 << 10) {
                 scanner.scan(body.span.extracting(start..<min(body.count, start + (64 << 10))), into: &output)
             }
