@@ -1,12 +1,12 @@
 /// A day of the proleptic Gregorian calendar.
-struct CivilDate: Equatable {
-    var year: Int64
+package struct CivilDate: Equatable {
+    package var year: Int64
     /// 1 to 12.
-    var month: Int64
+    package var month: Int64
     /// 1 to 31.
-    var day: Int64
+    package var day: Int64
 
-    init(year: Int64, month: Int64, day: Int64) {
+    package init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month
         self.day = day
@@ -15,7 +15,7 @@ struct CivilDate: Equatable {
     // Years are counted from 1 March, so that the leap day is the last of its year, in eras of 400
     // years, which are all of the same length.
 
-    init(daysSinceEpoch: Int64) {
+    package init(daysSinceEpoch: Int64) {
         let shifted = daysSinceEpoch &+ 719_468
         let era = floorDivide(shifted, 146_097)
         let dayOfEra = shifted &- era &* 146_097
@@ -28,7 +28,7 @@ struct CivilDate: Equatable {
         year = yearOfEra &+ era &* 400 &+ (month <= 2 ? 1 : 0)
     }
 
-    var daysSinceEpoch: Int64 {
+    package var daysSinceEpoch: Int64 {
         let shiftedYear = month <= 2 ? year &- 1 : year
         let era = floorDivide(shiftedYear, 400)
         let yearOfEra = shiftedYear &- era &* 400
@@ -39,7 +39,7 @@ struct CivilDate: Equatable {
     }
 
     /// Whether there is such a day.
-    var exists: Bool {
+    package var exists: Bool {
         month >= 1 && month <= 12 && day >= 1 && day <= 31
             && CivilDate(daysSinceEpoch: daysSinceEpoch) == self
     }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+import Secrets
 
 /// What is kept of a key: its SHA-256 (FIPS 180-4).
 ///

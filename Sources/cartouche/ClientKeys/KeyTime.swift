@@ -1,5 +1,6 @@
 import Configuration
 import Observability
+import Wire
 
 /// Points in time as people give them to commands and are shown them.
 enum KeyTime {
@@ -27,16 +28,10 @@ enum KeyTime {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, zip(parts, [4, 2, 2]).allSatisfy({ $0.utf8.count == $1 }),
             parts.allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
-            let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]), year >= 1970,
-            (1...12).contains(month), (1...31).contains(day)
+            let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]), year >= 1970
         else { return nil }
-        // Counted in years that begin in March, so that leap days come last.
-        let shifted = month <= 2 ? year - 1 : year
-        let fromMarch = month > 2 ? month - 3 : month + 9
-        let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + (153 * fromMarch + 2) / 5 + day - 1
-        let seconds = (days - 719_468) * 86_400
-        // 31 February reads back as another day.
-        return show(seconds).hasPrefix(text) ? seconds : nil
+        let date = CivilDate(year: year, month: month, day: day)
+        return date.exists ? date.daysSinceEpoch * 86_400 : nil
     }
 
     static func show(_ seconds: Int64) -> String {

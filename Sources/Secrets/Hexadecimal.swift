@@ -1,11 +1,12 @@
 /// Bytes as pairs of hexadecimal digits in lower case (RFC 4648 §8).
-enum Hexadecimal {
-    static func append(_ byte: UInt8, to output: inout [UInt8]) {
+package enum Hexadecimal {
+    package static func append(_ byte: UInt8, to output: inout [UInt8]) {
         output.append(digit(byte >> 4))
         output.append(digit(byte & 15))
     }
 
-    static func bytes(_ text: Span<UInt8>) -> [UInt8]? {
+    /// Nil for anything else, digits in upper case too: what we write is written in one way.
+    package static func bytes(_ text: Span<UInt8>) -> [UInt8]? {
         guard text.count % 2 == 0 else { return nil }
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: text.count, by: 2) {
