@@ -4,7 +4,8 @@ import OwnFiles
 /// What keys have used today, kept between runs.
 ///
 /// Of several processes that use the same keys one keeps the file: whoever took the lock first, until it ends. The
-/// next one to get the lock takes over what it finds. Every call blocks on the disk: off the event loops only.
+/// others add what it has counted to what they have; the next one to get the lock goes on from the sum. So a process
+/// that takes another's place gives nobody his quota a second time. Every call blocks on the disk: off the event loops only.
 package final class UsageFile {
     private let path: String
     private let name: String
@@ -12,6 +13,8 @@ package final class UsageFile {
     /// What was written last.
     private var written: [String: DayCount] = [:]
     private var seen: [String: DayCount] = [:]
+    /// What of the file the meters hold.
+    private var absorbed: [String: DayCount] = [:]
 
     /// - Parameters:
     ///   - folder: where the program keeps its state.
@@ -22,7 +25,17 @@ package final class UsageFile {
         name = "usage-\(digest.prefix(16)).json"
     }
 
-    /// What the file says; nothing where it is not there or not well-formed.
+    /// Adds what others have counted since the last look. Nothing where the file is not there or not well-formed.
+    package func absorb(into meters: KeyMeters) throws(OwnFileError) {
+        let found = try load()
+        for (name, count) in found {
+            meters.meter(of: name).absorb(count, since: absorbed[name])
+            // What is missing from one look is not added twice at the next.
+            absorbed[name] = count
+        }
+    }
+
+    /// What the file says.
     package func load() throws(OwnFileError) -> [String: DayCount] {
         do throws(OwnFileError) {
             let bytes = try OwnFolder(at: path, creating: false).file(reading: name)
@@ -57,14 +70,15 @@ package final class UsageFile {
     private func isOurs(_ meters: KeyMeters) throws(OwnFileError) -> Bool {
         if lock != nil { return true }
         switch FileLock.attempt(on: try OwnFolder(at: path, creating: true).file(keeping: name + ".lock")) {
-        case .busy: return false
+        case .busy:
+            try absorb(into: meters)
+            return false
         case .unavailable(let error): throw error
         case .held(let lock):
             self.lock = lock
-            let found = try load()
-            meters.raise(to: found)
-            written = found
-            seen = found
+            try absorb(into: meters)
+            written = absorbed
+            seen = absorbed
             return true
         }
     }

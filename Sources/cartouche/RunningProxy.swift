@@ -45,6 +45,7 @@ actor RunningProxy {
     var log: Startup.Log { present.log }
     var settings: Settings { present.settings }
     var listeners: ListenerSet { present.listeners }
+    var clients: ClientSide { present.clients }
 
     func start() async throws {
         for remark in present.remarks { log.logger.warning("\(remark)") }

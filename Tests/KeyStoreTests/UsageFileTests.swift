@@ -58,6 +58,28 @@ import Testing
         #expect(try file().load()["a"]?.count == 5)
     }
 
+    /// The new one begins where the old one is, and takes note of what that goes on to count until it ends.
+    @Test func whoTakesAnothersPlaceGoesOnFromTheSum() throws {
+        let meters = KeyMeters()
+        let new = file()
+        do {
+            let (oldMeters, old) = (KeyMeters(), file())
+            use(oldMeters, 40)
+            try old.keep(oldMeters, quota: { _ in 1000 })
+            try new.absorb(into: meters)
+            // Ahead of the truth by a hundredth, while the old one is in use.
+            #expect(meters.counts["a"]?.count == 50)
+            use(meters, 20)
+            use(oldMeters, 3)
+            try old.keep(oldMeters, quota: { _ in 1000 })
+            try new.keep(meters, quota: { _ in 1000 })
+            #expect(meters.counts["a"]?.count == 73)
+            try old.keep(oldMeters, quota: { _ in 1000 }, isLast: true)
+        }
+        try new.keep(meters, quota: { _ in 1000 }, isLast: true)
+        #expect(try file().load()["a"]?.count == 63)
+    }
+
     @Test func whatCannotBeReadIsBegunAnew() throws {
         let file = file()
         try file.keep(KeyMeters(), quota: { _ in nil })

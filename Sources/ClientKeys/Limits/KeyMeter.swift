@@ -47,13 +47,20 @@ package final class KeyMeter: Sendable {
         }
     }
 
-    /// Takes over what was counted elsewhere, where that is more.
-    package func raise(to other: DayCount) {
+    /// Adds what was counted elsewhere.
+    ///
+    /// - Parameter former: what of it was added before.
+    package func absorb(_ other: DayCount, since former: DayCount?) {
+        let known = former?.day == other.day ? former?.count ?? 0 : 0
         var seen = day.load(ordering: .relaxed)
         while true {
             let mine = DayCount(packed: seen)
-            guard other.day > mine.day || (other.day == mine.day && other.count > mine.count) else { return }
-            let (isDone, found) = day.weakCompareExchange(expected: seen, desired: other.packed, ordering: .relaxed)
+            guard other.day >= mine.day else { return }
+            let own = mine.day == other.day ? mine.count : 0
+            // The other's count may have become less: while it is in use it is written ahead of the truth.
+            let sum = other.count >= known ? own + (other.count - known) : own - min(own, known - other.count)
+            let next = DayCount(day: other.day, count: sum)
+            let (isDone, found) = day.weakCompareExchange(expected: seen, desired: next.packed, ordering: .relaxed)
             if isDone { return }
             seen = found
         }

@@ -15,10 +15,5 @@ package final class KeyMeters: Sendable {
         }
     }
 
-    /// Takes over what was counted elsewhere, where that is more.
-    package func raise(to counts: [String: DayCount]) {
-        for (name, count) in counts { meter(of: name).raise(to: count) }
-    }
-
     package var counts: [String: DayCount] { meters.withLock { $0.mapValues(\.dayCount) } }
 }

@@ -42,7 +42,7 @@ final class KeyKeeper: Sendable {
             throw Stop(.usage, "cartouche: keys_file: \(path) \(error.explanation)\(advice)")
         }
         let usage = stateFolder.map { UsageFile(in: $0, of: path) }
-        if let counts = try? usage?.load() { book.meters.raise(to: counts) }
+        try? usage?.absorb(into: book.meters)
         eye = Mutex(Eye(seen: seen, usage: usage))
     }
 
@@ -52,6 +52,11 @@ final class KeyKeeper: Sendable {
             guard let self, look(logger) else { return }
             start(logger)
         }
+    }
+
+    /// Writes what was used until now, for a process that is to go on from there.
+    func keepUsage(_ logger: Logger) {
+        queue.sync { eye.withLock { keepUsage(&$0, isLast: false, logger) } }
     }
 
     /// Writes what was used, for the last time.

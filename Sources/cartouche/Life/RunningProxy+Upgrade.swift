@@ -18,6 +18,7 @@ extension RunningProxy {
         isHandingOver = true
         defer { isHandingOver = false }
         log.logger.notice("handing over: the program is started once more")
+        clients.keys?.keepUsage(log.logger)
         let listeners = listeners
         // Above all that are set in the new process.
         let sockets = listeners.duplicates(above: HandedSockets.firstDescriptor + Int32(listeners.count) + 1)
