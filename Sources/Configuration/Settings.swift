@@ -63,6 +63,8 @@ package struct InsecureSettings: Equatable, Sendable {
 
 /// How TLS listeners prove who they are, and who may be their clients: what the files hold, PEM.
 package struct ListenerTLSSettings: Sendable {
+    /// Where what follows was read.
+    package let files: [String]
     package let certificates: [UInt8]
     package let key: Secret
     package let clientAuthorities: [UInt8]?

@@ -41,6 +41,9 @@ package final class ProxyServer: Sendable {
     /// Counts the configurations that were in force, from 1.
     package var generation: UInt64 { present.withLock { $0.generation.number } }
 
+    /// Whether no other configuration can be put into force any more.
+    package var isEnding: Bool { present.withLock(\.isEnding) }
+
     package var listeners: [PlacedListener] { present.withLock { $0.generation.listeners } }
 
     /// Begins to keep tokens and to accept connections.

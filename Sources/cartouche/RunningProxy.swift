@@ -21,6 +21,7 @@ actor RunningProxy {
     /// On the boot clock, in nanoseconds.
     let started = Clock.bootNanoseconds()
     private var watcher: SecretWatcher?
+    private var certificateWatcher: CertificateWatcher?
     var isHandingOver = false
     /// Loading blocks on files and commands, handing over on the other process.
     let queue = DispatchQueue(label: "cartouche.reload")
@@ -53,6 +54,7 @@ actor RunningProxy {
             log.logger.info("not listening on \(address): this machine has no such address")
         }
         watchSecrets()
+        watchCertificates(from: FileWatch(certificateFiles))
         present.clients.start(log.logger)
         try await server.start()
         announce(present.listeners.shown)
@@ -61,6 +63,7 @@ actor RunningProxy {
 
     func end() {
         watcher?.stop()
+        certificateWatcher?.stop()
         present.clients.stop(log.logger)
     }
 
@@ -81,13 +84,15 @@ actor RunningProxy {
     private func begin() async -> Outcome {
         running = queued
         queued = nil
+        // Before they are read: what changes from here on is noticed.
+        let certificates = FileWatch(certificateFiles)
         let loaded: LoadedSettings
         switch await load() {
         case .success(let result): loaded = result
         case .failure(let failure): return refuse(failure.problems.map(\.description))
         }
         do throws(Stop) {
-            return try await enforce(loaded)
+            return try await enforce(loaded, certificates)
         } catch {
             return refuse([error.bareMessage])
         }
@@ -105,7 +110,7 @@ actor RunningProxy {
         }
     }
 
-    private func enforce(_ loaded: LoadedSettings) async throws(Stop) -> Outcome {
+    private func enforce(_ loaded: LoadedSettings, _ certificates: FileWatch) async throws(Stop) -> Outcome {
         let next = try PreparedProxy(loaded, authorities: authorities, after: present)
         do throws(ReloadRefusal) {
             try await server.reload(next.proxy, listeners: next.listeners.placed)
@@ -118,6 +123,7 @@ actor RunningProxy {
         next.clients.start(after: present.clients, log.logger)
         present = next
         watchSecrets()
+        watchCertificates(from: certificates.paths == certificateFiles ? certificates : FileWatch(certificateFiles))
         log.logger.notice(
             "the configuration was loaded anew and is in force", metadata: ["generation": "\(server.generation)"])
         for remark in remarks { log.logger.warning("\(remark)") }
@@ -148,6 +154,26 @@ actor RunningProxy {
         let rotation = SecretRotation(
             settings: present.settings, server: server, generation: server.generation, logger: log.logger)
         Task { await rotation.follow(watcher) }
+    }
+
+    // MARK: Certificates
+
+    private var certificateFiles: [String] { present.settings.listenerTLS?.files ?? [] }
+
+    private func watchCertificates(from watch: FileWatch) {
+        certificateWatcher?.stop()
+        certificateWatcher = nil
+        guard !watch.paths.isEmpty else { return }
+        let watcher = CertificateWatcher(watch)
+        certificateWatcher = watcher
+        watcher.start { [weak self] in Task { await self?.certificatesChanged() } }
+    }
+
+    private func certificatesChanged() async {
+        // The process that was handed the sockets has read them.
+        guard !server.isEnding else { return }
+        log.logger.notice("the files of the listeners' certificate have changed: loading the configuration anew")
+        _ = await reload()
     }
 
     // MARK: What is said

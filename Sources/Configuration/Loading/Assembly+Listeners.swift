@@ -73,7 +73,7 @@ extension Assembly {
             authorities = bytes
         }
         return ListenerTLSSettings(
-            certificates: certificates, key: Secret(copying: keyBytes.span), clientAuthorities: authorities,
+            files: [certificate, key] + (clientCA.map { [$0] } ?? []), certificates: certificates, key: Secret(copying: keyBytes.span), clientAuthorities: authorities,
             clientCertificates: clientCertificates)
     }
 
