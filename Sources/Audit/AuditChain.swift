@@ -68,6 +68,7 @@ package struct AuditChain {
         switch request.client {
         case .key(let name): JSONText.append("key \(name)", to: &output)
         case .user(let id): JSONText.append("user \(id)", to: &output)
+        case .certificate(let subject): JSONText.append("certificate \(subject)", to: &output)
         case .anonymous: JSONText.append("anonymous", to: &output)
         }
         text(#","method":"#, &output)

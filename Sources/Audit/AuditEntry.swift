@@ -5,6 +5,8 @@ package struct AuditEntry: Sendable {
         case key(String)
         /// A process of that user of this machine.
         case user(UInt32)
+        /// Of that subject, verified by our authorities.
+        case certificate(String)
         case anonymous
     }
 

@@ -7,9 +7,12 @@ internal import COpenSSL
 @safe
 package final class TLSContext: Sendable {
     nonisolated(unsafe) let context: OpaquePointer
+    /// What is asked of clients, where this is a listener's.
+    package let clients: ClientCertificates
 
-    private init(_ context: OpaquePointer) {
+    private init(_ context: OpaquePointer, clients: ClientCertificates = .none) {
         unsafe self.context = context
+        self.clients = clients
     }
 
     deinit { unsafe SSL_CTX_free(context) }
@@ -46,9 +49,11 @@ package final class TLSContext: Sendable {
     }
 
     /// For connections we accept.
-    package static func server(certificateChain: [UInt8], key: [UInt8]) throws(TLSError) -> TLSContext {
+    package static func server(
+        certificateChain: [UInt8], key: [UInt8], clients: ClientCertificates = .none
+    ) throws(TLSError) -> TLSContext {
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { throw .outOfMemory }
-        let owner = unsafe TLSContext(context)
+        let owner = unsafe TLSContext(context, clients: clients)
         unsafe shared(context)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nil)
         var first = true
@@ -81,7 +86,7 @@ package final class TLSContext: Sendable {
     package static func listener(
         certificateChain: [UInt8], key: [UInt8], clients: ClientCertificates
     ) throws(TLSError) -> TLSContext {
-        let owner = try server(certificateChain: certificateChain, key: key)
+        let owner = try server(certificateChain: certificateChain, key: key, clients: clients)
         let context = unsafe owner.context
         // The suites of TLS 1.3 are all of that kind (RFC 8446 §B.4).
         guard unsafe SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 else { throw .outOfMemory }

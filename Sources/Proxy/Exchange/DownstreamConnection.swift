@@ -1,4 +1,5 @@
 import struct Admission.PeerAddress
+import TLS
 import Transport
 import Wire
 
@@ -34,6 +35,11 @@ final class DownstreamConnection: EventHandler {
     let listener: Int
     /// Under which the door counts it.
     let countedHost: PeerAddress?
+    private let isListenerLocal: Bool
+    /// What its TLS was agreed on by; nil in the clear.
+    private let tls: TLSContext?
+    /// The configuration whose rules its client was last held to.
+    private var admittedUnder: UInt64
     /// Set when that listener has gone: the configuration by which the request under way is still judged, the last
     /// one here.
     private var lastRegime: Regime?
@@ -53,10 +59,13 @@ final class DownstreamConnection: EventHandler {
     /// Reads in one go at the most, so that one fast client does not keep the others waiting.
     private static let burst = 4
 
+    /// The subject of the certificate the client has shown.
+    private(set) var certificateSubject: String?
     /// The user of this machine who has the other end, where the kernel tells.
     private(set) lazy var user: UInt32? = {
-        guard let peer, let local = channel?.localAddress, case .user(let user) = SocketOwner.find(peer: peer, local: local)
-        else { return nil }
+        guard let descriptor = channel?.descriptor, case .user(let user) = Door.holder(of: descriptor, peer) else {
+            return nil
+        }
         return user
     }()
 
@@ -70,6 +79,9 @@ final class DownstreamConnection: EventHandler {
         self.peer = peer
         self.listener = listener
         countedHost = entrance.countedHost
+        isListenerLocal = entrance.isListenerLocal
+        tls = entrance.tls
+        admittedUnder = worker.regime.number
         channel = Channel(descriptor: descriptor)
         do {
             // Before anything else: without a session the channel would be one in the clear.
@@ -104,7 +116,8 @@ final class DownstreamConnection: EventHandler {
     private func continueHandshake(_ shut: Entrance.Shut?) {
         switch channel?.handshake() {
         case .bytes:
-            if let subject = channel?.peerSubject() { worker.clientNamed(subject) }
+            certificateSubject = channel?.peerSubject()
+            if let certificateSubject { worker.clientNamed(certificateSubject) }
             phase = shut.map { .shut($0) } ?? .awaiting
             setDeadline(in: shut == nil ? regime.timeouts.keepAlive : regime.timeouts.head)
             // What came with the last message of the handshake has no edge of its own.
@@ -259,6 +272,7 @@ final class DownstreamConnection: EventHandler {
         switch try reader.next(bytes, from: &offset, head: &head, limits: regime.headLimits) {
         case .head(let framing):
             let regime = regime
+            if regime.number != admittedUnder, !isStillAdmitted(by: regime) { return }
             let exchange = worker.takeExchange(under: regime)
             phase = .exchanging(exchange)
             setDeadline(in: .max)
@@ -268,6 +282,21 @@ final class DownstreamConnection: EventHandler {
             if !hadBegun { setDeadline(in: regime.timeouts.head) }
         case .body, .ended: break
         }
+    }
+
+    /// Another configuration is in force than the one the client came in under: its rules for who may be here hold
+    /// from this request on. Who does not show what they ask for has to come in again; who is refused is told.
+    private func isStillAdmitted(by regime: Regime) -> Bool {
+        admittedUnder = regime.number
+        guard let descriptor = channel?.descriptor, let place = regime.place(ofListener: listener),
+            regime.door.accepts(tls, at: place)
+        else {
+            close()
+            return false
+        }
+        guard let failure = regime.door.refusal(descriptor, from: peer, isLocal: isListenerLocal) else { return true }
+        refuse(failure)
+        return false
     }
 
     /// - Returns: false where the input is used up.

@@ -30,6 +30,7 @@ extension Exchange {
 
     private var auditedClient: AuditEntry.Client {
         if let client = request.client { return .key(client.record.name) }
+        if let subject = downstream?.certificateSubject { return .certificate(subject) }
         return downstream?.user.map { .user($0) } ?? .anonymous
     }
 
