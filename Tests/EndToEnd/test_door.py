@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -75,6 +76,56 @@ def test_a_listed_user_is_served(start, upstream, api_access_token):
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, allow_uids="nobody")
     assert curl_as(NOBODY, proxy.base + QUERY).stdout.startswith(b"HTTP/1.1 200 ")
     assert proxy.client().request("GET", QUERY).error()["code"] == "user-not-allowed"
+
+
+def test_the_audit_log_names_users(start_unix, tmp_path):
+    """Who shows neither a key nor a certificate is the user the kernel tells of."""
+    log = tmp_path / "audit.log"
+    proxy, path = start_unix(audit_log=str(log), XDG_STATE_HOME=str(tmp_path / "state"))
+    assert unix_request(path) == 200
+    assert curl_as(os.getuid(), proxy.base + QUERY).stdout.startswith(b"HTTP/1.1 200 ")
+    proxy.stop()
+    proxy.end_is_known = True
+    assert log.read_text().count(f'"who":"user {os.getuid()}"') == 2
+
+
+def test_new_rules_hold_on_open_connections(start, upstream, api_access_token, authority, tmp_path):
+    """From the next request on; who is let in by the new ones too notices nothing."""
+    needs_root()
+    file = tmp_path / "cartouche.yaml"
+
+    def configure(users: str) -> None:
+        file.write_text(f"api_base_url: {upstream.url}\napi_access_token: {api_access_token}\n"
+                        f"upstream_ca_file: {authority.certificate}\nallow_uids: {users}\n")
+        file.chmod(0o600)
+
+    def reload(users: str) -> None:
+        configure(users)
+        had = proxy.log.count("is in force")
+        proxy.signal(signal.SIGHUP)
+        eventually(lambda: proxy.log.count("is in force") > had, "it is in force")
+
+    configure(f"[{os.getuid()}]")
+    path = tmp_path / "door.sock"
+    proxy = start(arguments=("--config", str(file), "--listen", "127.0.0.1:0", "--listen", f"unix:{path}"),
+                  log_level="info")
+    request = REQUEST.replace(b"Connection: close\r\n", b"")
+    with socket.create_connection(proxy.address, 10) as tcp, socket.socket(socket.AF_UNIX) as unix:
+        unix.connect(str(path))
+        readers = {connection: Reader(connection) for connection in (tcp, unix)}
+
+        def ask() -> list[int]:
+            for connection in readers:
+                connection.sendall(request)
+            return [read_answer(reader).status for reader in readers.values()]
+
+        assert ask() == [200, 200]
+        reload(f"[{os.getuid()}, {NOBODY}]")
+        assert ask() == [200, 200]
+        reload(f"[{NOBODY}]")
+        assert ask() == [403, 403]
+        assert [connection.recv(1) for connection in readers] == [b"", b""]
+    assert len(upstream.exchanges) == 4
 
 
 def test_another_user_is_refused_over_a_unix_socket(start_unix, upstream):

@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import base64
 import collections
+import concurrent.futures
 import dataclasses
 import json
 import os
+import re
+import signal
+import socket
+import ssl
 import time
+from pathlib import Path
 
 import pytest
 
+from harness.accounts import NOBODY, needs_root
 from harness.cartouche import PATIENCE, run
 from harness.keys import Keys, verify
+from harness.messages import Reader, read_answer
 from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query?q=SELECT%201"
@@ -465,3 +473,197 @@ def test_twenty_people_get_exactly_what_each_may_have(start, keys, nginx, api_ac
         table.append(f"audit log {what}: {found['faults'][0].removeprefix(str(log))}")
     with capsys.disabled():
         print("\n" + "\n".join(table) + f"\n{asked} requests in {seconds} s, {len(lines)} lines verified")
+
+
+# Turns
+
+
+async def _ask_again_and_again(key: str, address: tuple[str, int], until: float, spent: list[float]) -> None:
+    """One connection; how long each answer took."""
+    reader, writer = await asyncio.open_connection(*address)
+    request = f"GET {QUERY} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
+    while (began := time.monotonic()) < until:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 "), head
+        length = next(int(line[15:]) for line in head.decode().lower().split("\r\n") if line.startswith("content-length"))
+        await reader.readexactly(length)
+        spent.append(time.monotonic() - began)
+    writer.close()
+
+
+@pytest.mark.parametrize("loops", [1, 2])
+def test_who_asks_for_much_does_not_keep_the_others_waiting(guarded, keys, upstream, loops, capsys):
+    """Four connections to an upstream that takes 20 ms: 60 clients with one key, and one client with another."""
+    greedy, modest = keys.add("greedy"), keys.add("modest")
+
+    def respond(exchange):
+        time.sleep(0.02)
+        exchange.answer(200, {"Content-Type": "application/json"}, b"{}")
+
+    upstream.respond = respond
+    proxy = guarded(max_upstream_connections=str(4 // loops), loops=str(loops), access_log="off")
+
+    async def both() -> tuple[list[float], list[float]]:
+        until = time.monotonic() + 3
+        much: list[float] = []
+        little: list[float] = []
+        await asyncio.gather(
+            *(_ask_again_and_again(greedy, proxy.address, until, much) for _ in range(60)),
+            _ask_again_and_again(modest, proxy.address, until, little))
+        return much, little
+
+    much, little = map(sorted, asyncio.run(both()))
+    middle = {"greedy": much[len(much) // 2], "modest": little[len(little) // 2]}
+    with capsys.disabled():
+        print(f"\nloops {loops}: 60 clients of one key {len(much)} answers, median {middle['greedy'] * 1000:.0f} ms; "
+              f"one of another {len(little)}, median {middle['modest'] * 1000:.0f} ms, "
+              f"slowest {little[-1] * 1000:.0f} ms")
+    # In one line with the others it would wait for 0.3 s, fifteen times the upstream's time, or for twice that
+    # where the 60 have come to its loop all together. By turns it waits for the
+    # next connection that comes free, and then for its own answer.
+    assert middle["modest"] < 0.1 * PATIENCE
+    assert len(little) > 3 * len(much) / 60
+
+
+# Under TLS, from one configuration and one process to the next
+
+
+def test_counts_and_the_audit_log_go_on_under_tls_through_reloads_and_upgrades(
+        start, keys, upstream, api_access_token, authority, identity, tmp_path):
+    """On a listener that other machines reach: a quota is spent once, and there is one chain."""
+    key, log = keys.add("maria", "--quota", "60/day"), tmp_path / "audit.log"
+    proxy = start(keys.settings, {"XDG_STATE_HOME": str(tmp_path / "state")}, api_base_url=upstream.url,
+                  api_access_token=api_access_token, tls_certificate_file=str(identity.certificate),
+                  tls_key_file=str(identity.key), audit_log=str(log), log_level="info", drain_timeout="5s",
+                  arguments=("--listen", "https://0.0.0.0:0"))
+    context = ssl.create_default_context(cafile=str(authority.certificate))
+    asked = collections.Counter()
+
+    def ask_over_tls(times: int, fields: str = f"Authorization: Bearer {key}\r\n") -> list[int]:
+        statuses = []
+        with context.wrap_socket(socket.create_connection(("127.0.0.1", proxy.address[1]), 10 * PATIENCE),
+                                 server_hostname="localhost") as connection:
+            reader = Reader(connection)
+            for _ in range(times):
+                connection.sendall(f"GET {QUERY} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode())
+                statuses.append(read_answer(reader).status)
+        asked.update(statuses)
+        return statuses
+
+    assert ask_over_tls(20) == [200] * 20
+    assert ask_over_tls(1, "") == [401]
+    proxy.signal(signal.SIGHUP)
+    proxy.logged("the configuration was loaded anew and is in force")
+    assert ask_over_tls(20) == [200] * 20
+    proxy.signal(signal.SIGUSR2)
+    successor = int(re.search(r"handed over to process (\d+)", proxy.logged("handed over to process", 30))[1])
+    try:
+        assert proxy.exit_code(within=30) == 0
+        statuses = ask_over_tls(25)
+        assert statuses == [200] * 20 + [429] * 5
+        assert keys.listed()["maria"]["name"] == "maria"
+    finally:
+        os.kill(successor, signal.SIGTERM)
+        eventually(lambda: not _lives(successor), "the successor ends", 20 * PATIENCE)
+    code, found = verify(tmp_path, log)
+    assert (code, found["intact"]) == (0, True), found
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert collections.Counter(line["status"] for line in lines if "status" in line) == asked
+    assert len([line for line in lines if line.get("event") == "lost"]) == 0
+
+
+def _lives(process: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+# What a hostile client tries
+
+
+def test_keys_of_pipelined_requests_are_each_their_own(guarded, keys, upstream):
+    """What one request of a connection may, the next one may not."""
+    good, reader = keys.add("good"), keys.add("reader", "--connections", "other")
+    proxy = guarded()
+    def request(*fields: str) -> bytes:
+        return "".join([f"GET {QUERY} HTTP/1.1\r\nHost: localhost\r\n", *(f"{field}\r\n" for field in fields), "\r\n"]).encode()
+    with socket.create_connection(proxy.address, 10 * PATIENCE) as connection:
+        connection.sendall(request(f"Authorization: Bearer {good}") + request(f"Cartouche-Key: {reader}") + request()
+                           + request(f"Authorization: Bearer {good}"))
+        answers = Reader(connection)
+        found = [read_answer(answers) for _ in range(4)]
+    assert [answer.status for answer in found] == [200, 403, 401, 200]
+    assert len(upstream.exchanges) == 2
+
+
+def test_a_key_counts_in_its_places_only(guarded, keys, upstream):
+    """Not in a body, nor with another scheme, nor beside a second one in a list."""
+    key, other = keys.add("maria"), keys.add("other")
+    proxy = guarded()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    refused(ask(proxy, form, "POST", "/v3/sql/carto_dw/query", f"access_token={key}&q=SELECT+1".encode()), 401, "key-missing")
+    refused(ask(proxy, {"Authorization": key}), 401, "key-missing")
+    refused(ask(proxy, {"Authorization": f"Token {key}"}), 401, "key-missing")
+    refused(ask(proxy, {"Proxy-Authorization": f"Bearer {key}"}), 401, "key-missing")
+    refused(ask(proxy, {"Authorization": f"Bearer {key}, Bearer {other}"}), 401, "key-malformed")
+    refused(ask(proxy, {"Cartouche-Key": key.upper()}), 401, "key-malformed")
+    refused(ask(proxy, basic(other) | {"Cartouche-Key": key}), 400, "key-conflict")
+    assert not upstream.exchanges
+    # The scheme's name is anybody's case, and the same key twice is one.
+    assert ask(proxy, {"Authorization": f"bEARER {key}", "Cartouche-Key": key}).status == 200
+
+
+def test_commands_at_the_same_moment_lose_nothing(keys):
+    """Each takes its turn at the file."""
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda number: keys.add(f"key-{number}"), range(24)))
+    assert len(set(made)) == 24
+    assert sorted(keys.listed()) == sorted(f"key-{number}" for number in range(24))
+
+
+def test_a_file_of_somebody_elses_is_not_read(keys, tmp_path, canaries, upstream):
+    """Nor one that others may write to: whoever writes it lets in whom he likes."""
+    needs_root()
+    keys.add("maria")
+    settings = keys.settings | {"api_base_url": upstream.url, "api_access_token": "x" * 40}
+    for change, undo in [
+        (lambda: os.chown(keys.file, NOBODY, NOBODY), lambda: os.chown(keys.file, 0, 0)),
+        (lambda: keys.file.chmod(0o620), lambda: keys.file.chmod(0o600)),
+        (lambda: keys.file.chmod(0o604), lambda: keys.file.chmod(0o600)),
+    ]:
+        change()
+        code, _, error = run(tmp_path / "refused", canaries, settings, "--listen", "127.0.0.1:0")
+        assert code == 2 and "keys_file" in error, error
+        undo()
+    # A link is another's word for which file it is.
+    aside = keys.file.rename(keys.file.with_name("elsewhere.json"))
+    keys.file.symlink_to(aside)
+    code, _, error = run(tmp_path / "link", canaries, settings, "--listen", "127.0.0.1:0")
+    assert code == 2 and "keys_file" in error, error
+
+
+def test_an_audit_log_with_a_whole_file_missing(guarded, keys, tmp_path):
+    """Its head record tells, and without that record nothing is called intact."""
+    key, log, state = keys.add("maria"), tmp_path / "audit.log", tmp_path / "state"
+    for _ in range(2):
+        proxy = guarded(audit_log=str(log), XDG_STATE_HOME=str(state))
+        assert ask(proxy, bearer(key)).status == 200
+        proxy.stop()
+        proxy.end_is_known = True
+        if not (tmp_path / "audit.log.1").exists():
+            log.rename(tmp_path / "audit.log.1")
+    assert verify(tmp_path, log, tmp_path / "audit.log.1")[0] == 0
+    whole = log.read_bytes()
+    for content in (b"", (tmp_path / "audit.log.1").read_bytes()):
+        log.write_bytes(content)
+        code, found = verify(tmp_path, log)
+        assert code == 1 and not found["intact"], found
+    log.write_bytes(whole)
+    records = [path for path in state.rglob("*") if path.is_file() and b"cartouche-audit-head" in path.read_bytes()]
+    assert records
+    for record in records:
+        record.unlink()
+    code, found = verify(tmp_path, log)
+    assert code != 0 and not found.get("intact"), found

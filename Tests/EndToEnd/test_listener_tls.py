@@ -246,6 +246,82 @@ def test_another_certificate_takes_its_place(start_tls, upstream, authority, tmp
     assert served_certificate(proxy, authority) == after
 
 
+def test_renewed_files_are_noticed(start_tls, authority, tmp_path):
+    """Without a signal, once they have come to rest; half of a renewal changes nothing, and the rest of it is noticed too."""
+    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
+    first, second = authority.issue(), authority.issue()
+    certificate.write_bytes(first.certificate.read_bytes())
+    key.touch(mode=0o600)
+    key.write_bytes(first.key.read_bytes())
+    proxy = start_tls(Identity(certificate, key))
+    before = served_certificate(proxy, authority)
+    with connect(proxy, trusting(authority)) as old:
+        certificate.write_bytes(second.certificate.read_bytes())
+        assert "tls_key_file" in proxy.logged("not reloaded")
+        assert served_certificate(proxy, authority) == before
+        key.write_bytes(second.key.read_bytes())
+        eventually(lambda: served_certificate(proxy, authority) != before, "the second one is shown", 10 * PATIENCE)
+        assert status(old) == 200
+    assert proxy.log.count("the configuration was loaded anew") == 1
+
+
+def test_what_is_asked_of_clients_holds_on_open_connections(start, upstream, api_access_token, identity, authority,
+                                                            client_authority, tmp_path):
+    """From the next request on: who shows nothing, or what another authority signed, has to come in again."""
+    file = tmp_path / "cartouche.yaml"
+
+    def configure(listen: str = "https://127.0.0.1:0", **keys) -> None:
+        keys |= {"api_base_url": upstream.url, "api_access_token": api_access_token, "listen": f"'{listen}'",
+                 "tls_certificate_file": identity.certificate, "tls_key_file": identity.key,
+                 "upstream_ca_file": authority.certificate}
+        file.write_text("".join(f"{name}: {value}\n" for name, value in keys.items()))
+        file.chmod(0o600)
+
+    def reload() -> None:
+        had = proxy.log.count("is in force")
+        proxy.signal(signal.SIGHUP)
+        eventually(lambda: proxy.log.count("is in force") > had, "it is in force", 10 * PATIENCE)
+
+    def ask(connection: ssl.SSLSocket) -> int | None:
+        connection.sendall(REQUEST.replace(b"Connection: close\r\n", b""))
+        try:
+            return read_answer(Reader(connection)).status
+        except (EOFError, ConnectionError, ssl.SSLError):
+            return None
+
+    configure()
+    proxy = start(arguments=("--config", str(file)), log_level="info")
+    known = client_authority.issue((), common_name="notebook", for_servers=False)
+    with connect(proxy, trusting(authority)) as silent:
+        assert ask(silent) == 200
+        reload()
+        assert ask(silent) == 200
+        configure(tls_client_ca_file=client_authority.certificate)
+        reload()
+        assert ask(silent) is None
+    with connect(proxy, trusting(authority, known)) as shown:
+        assert ask(shown) == 200
+        reload()
+        assert ask(shown) == 200
+        configure(tls_client_ca_file=authority.certificate)
+        reload()
+        assert ask(shown) is None
+    assert len(upstream.exchanges) == 4
+
+
+def test_the_audit_log_names_certificates(start_tls, authority, client_authority, tmp_path):
+    """Of who shows no key."""
+    log = tmp_path / "audit.log"
+    proxy = start_tls(tls_client_ca_file=str(client_authority.certificate), audit_log=str(log),
+                      XDG_STATE_HOME=str(tmp_path / "state"))
+    known = client_authority.issue((), common_name="notebook", for_servers=False)
+    with connect(proxy, trusting(authority, known)) as connection:
+        assert status(connection) == 200
+    proxy.stop()
+    proxy.end_is_known = True
+    assert '"who":"certificate CN=notebook"' in log.read_text()
+
+
 @pytest.mark.parametrize("fault, words", [
     ("another key", ["tls_certificate_file", "tls_key_file"]), ("no certificate", ["tls_certificate_file"]),
     ("readable key", ["tls_key_file", "chmod 600"]), ("no file", ["tls_certificate_file", "there is no file"]),
