@@ -94,6 +94,17 @@ def test_clients_with_keys(start, doctor, canaries, upstream, api_access_token, 
     assert code == 1 and "clients' keys are yours alone" in names(found["FAIL"])
 
 
+def test_the_instance_is_asked_what_it_is(start, doctor, upstream, api_access_token, tmp_path):
+    """On its control socket: its version, and the port that nobody else knows."""
+    folder = {"XDG_RUNTIME_DIR": str(tmp_path / "control")}
+    (tmp_path / "control").mkdir(mode=0o700)
+    proxy = start(folder, api_base_url=upstream.url, api_access_token=api_access_token)
+    code, found = doctor(listen="127.0.0.1:0", **folder)
+    assert (code, found["FAIL"]) == (0, [])
+    assert "the instance runs this version" in names(found["PASS"])
+    assert {each["place"] for each in found["PASS"] if each["check"] == "forms of other sites"} == {proxy.base}
+
+
 class Naive(http.server.BaseHTTPRequestHandler):
     """Serves anybody, and lets every page read."""
 

@@ -8,7 +8,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Attack a running instance the way the threat model says, and show what held.",
         discussion: """
-            Finds the instance by the listeners of the configuration, or by --url. Every request it sends has to be \
+            Finds the instance by the listeners of the configuration, or by --url; the ports of those with port 0 are asked \
+            of it on its control socket. Every request it sends has to be \
             refused, and none would be forwarded: nothing is changed anywhere. What an upstream that says back what it \
             was sent could bring to light is tried on a pair of its own, not on yours.
 
@@ -31,7 +32,16 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let (loading, settings) = configuration(try Startup.source(flags))
         var findings = loading
-        let (isLive, targets) = (live, try targets(settings))
+        var urls = url
+        if urls.isEmpty {
+            let (instance, finding) = await withCheckedContinuation { continuation in
+                BlockingWork.queue.async { continuation.resume(returning: DoctorInstance.find()) }
+            }
+            findings.append(finding)
+            // Where it was to find a port for itself, only it knows which.
+            if settings?.listen.contains(where: \.isAnyPort) == true { urls = instance?.listeners ?? [] }
+        }
+        let (isLive, targets) = (live, try targets(settings, urls))
         findings += await withCheckedContinuation { continuation in
             BlockingWork.queue.async {
                 continuation.resume(returning: Self.attack(targets, settings, isLive: isLive))
@@ -75,12 +85,12 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    private func targets(_ settings: Settings?) throws(Stop) -> [DoctorTarget] {
+    private func targets(_ settings: Settings?, _ urls: [String]) throws(Stop) -> [DoctorTarget] {
         var addresses: [ListenAddress] = []
-        if url.isEmpty {
+        if urls.isEmpty {
             addresses = settings?.listen ?? []
         } else {
-            for text in url {
+            for text in urls {
                 let plain = text.hasPrefix("http://") ? String(text.dropFirst(7)) : text
                 do throws(ValueProblem) {
                     addresses += try ListenAddress.parse(plain.hasSuffix("/") ? String(plain.dropLast()) : plain)
@@ -108,5 +118,12 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             throw Stop(.runtime, "cartouche: \(error.explanation)")
         }
+    }
+}
+
+extension ListenAddress {
+    fileprivate var isAnyPort: Bool {
+        if case .tcp(_, 0, _) = self { return true }
+        return false
     }
 }
