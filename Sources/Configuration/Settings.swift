@@ -28,6 +28,7 @@ package struct Settings: Sendable {
     package let ai: BaseURL?
     /// Certificates trusted beside the system's, PEM; empty where none are configured.
     package let upstreamAuthorities: [UInt8]
+    package let egress: EgressSettings
     package let referer: String?
 
     // MARK: Credentials and policy

@@ -48,6 +48,7 @@ extension Assembly {
             if definition.isSecret { return "<secret>" }
             // The arguments of a command may hold what opens the vault.
             if definition.kind == .command { return "<command>" }
+            if definition.kind == .egressProxy { return pieces.map { EgressProxyURL.shown($0.text) }.joined() }
             return pieces.map { String(Quoted.text($0.text).dropFirst().dropLast()) }.joined(separator: ", ")
         }
     }

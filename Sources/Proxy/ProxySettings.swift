@@ -38,6 +38,8 @@ package struct ProxySettings: Sendable {
     /// Whether requests that may write are refused.
     package var isReadOnly: Bool
     package var bases: [UpstreamName: Base]
+    /// The proxy that those of the endpoints name whose connections leave through one.
+    package var egressProxy: EgressProxy?
     package var book: CredentialBook
     /// In the order of the book's entries.
     package var credentials: [Credential]

@@ -8,6 +8,8 @@ package struct PoolLimits: Equatable, Sendable {
     package var waiting: Int
     /// The size of an answer's head.
     package var heads: HeadLimits
+    /// The size of the head of an egress proxy's answer.
+    package var tunnelHeads = HeadLimits(requestLine: 4 << 10, head: 16 << 10, fields: 100)
 
     package init(connections: Int = 512, waiting: Int = 4096, heads: HeadLimits = HeadLimits()) {
         self.connections = connections

@@ -2,14 +2,15 @@ import Secrets
 import Transport
 import Wire
 
-/// One connection to an upstream, from its TLS handshake on.
+/// One connection to an upstream, from its TLS handshake on, or from an egress proxy's tunnel to it.
 ///
-///     handshaking ──▶ idle ⇄ serving ──▶ closed
+///     (tunnelling ──▶) handshaking ──▶ idle ⇄ serving ──▶ closed
 ///
 /// It serves one exchange at a time. An exchange that ends in step leaves it idle in its pool; in every other
 /// case it is closed, for what would be read next could be the rest of somebody else's answer.
 package final class UpstreamConnection: EventHandler {
     private enum State {
+        case tunnelling(Tunnel)
         case handshaking
         case idle
         case serving(any UpstreamClient)
@@ -56,8 +57,33 @@ package final class UpstreamConnection: EventHandler {
 
     // MARK: Opening
 
-    /// Starts the TLS handshake, or is ready at once where there is none.
+    /// Asks for a tunnel, if it takes one; starts the TLS handshake, or is ready at once where there is none.
     func open() {
+        guard let proxy = pool.endpoint.proxy else { return secure() }
+        state = .tunnelling(Tunnel(to: pool.endpoint, through: proxy, limits: pool.limits.tunnelHeads))
+        setDeadline(in: pool.timeouts.tunnel)
+        continueTunnel()
+    }
+
+    private func continueTunnel() {
+        guard case .tunnelling(var tunnel) = state, var channel = self.channel.take() else { return }
+        // Moved out: a copy would be what is overwritten after sending.
+        state = .handshaking
+        var scratch = loop.scratch.take()
+        let result = Result { () throws(EgressFailure) in try tunnel.advance(&channel, &scratch) }
+        loop.scratch.giveBack(scratch)
+        self.channel = consume channel
+        switch result {
+        case .success(true): secure()
+        case .success(false): state = .tunnelling(tunnel)
+        case .failure(let failure):
+            tunnel.forget()
+            openingFailed(.egress(failure))
+        }
+    }
+
+    private func secure() {
+        state = .handshaking
         guard let trust = pool.endpoint.trust else { return opened() }
         do {
             try channel?.secure(
@@ -232,6 +258,7 @@ package final class UpstreamConnection: EventHandler {
     package func becameReady(_ readiness: Readiness) {
         channel?.note(readiness)
         switch state {
+        case .tunnelling: continueTunnel()
         case .handshaking: continueHandshake()
         case .idle:
             if readiness.contains(.readable) { readWhileIdle() }
@@ -351,6 +378,10 @@ package final class UpstreamConnection: EventHandler {
 
     package func deadlinePassed() {
         switch state {
+        case .tunnelling(var tunnel):
+            state = .closed
+            tunnel.forget()
+            openingFailed(.egress(.answerTimedOut))
         case .handshaking: openingFailed(.handshakeTimedOut)
         case .idle: discard()
         case .serving: fail(reader.isInBody ? .answerStalled : .answerTimedOut)

@@ -7,6 +7,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     case nameNotResolved(Resolver.Failure)
     case notConnected(SystemError)
     case connectTimedOut
+    /// There is an egress proxy, and no way through it.
+    case egress(EgressFailure)
     case handshakeFailed(TLSError)
     case handshakeCut
     case handshakeTimedOut
@@ -35,8 +37,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     package var isBeforeAnswer: Bool {
         switch self {
         case .closedBeforeAnswer, .failedBeforeAnswer: true
-        case .nameNotResolved, .notConnected, .connectTimedOut, .handshakeFailed, .handshakeCut, .handshakeTimedOut,
-            .queueFull, .queueTimedOut, .answerTimedOut, .answerMalformed, .protocolSwitched, .tooManyInterimAnswers,
+        case .nameNotResolved, .notConnected, .connectTimedOut, .egress, .handshakeFailed, .handshakeCut,
+            .handshakeTimedOut, .queueFull, .queueTimedOut, .answerTimedOut, .answerMalformed, .protocolSwitched, .tooManyInterimAnswers,
             .answerCut, .answerFailed, .answerStalled:
             false
         }
@@ -45,8 +47,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     /// Whether the request cannot have been executed, as it never left.
     package var isBeforeSending: Bool {
         switch self {
-        case .nameNotResolved, .notConnected, .connectTimedOut, .handshakeFailed, .handshakeCut, .handshakeTimedOut,
-            .queueFull, .queueTimedOut:
+        case .nameNotResolved, .notConnected, .connectTimedOut, .egress, .handshakeFailed, .handshakeCut,
+            .handshakeTimedOut, .queueFull, .queueTimedOut:
             true
         case .closedBeforeAnswer, .failedBeforeAnswer, .answerTimedOut, .answerMalformed, .protocolSwitched,
             .tooManyInterimAnswers, .answerCut, .answerFailed, .answerStalled:
@@ -60,6 +62,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         case .nameNotResolved(let failure): failure.explanation
         case .notConnected(let error): "no connection: \(error.explanation)"
         case .connectTimedOut: "no connection within the connect timeout"
+        case .egress(let failure): failure.explanation
         case .handshakeFailed(let error): "no TLS connection: \(error.explanation)"
         case .handshakeCut: "the connection was closed during the TLS handshake"
         case .handshakeTimedOut: "the TLS handshake did not finish in time"

@@ -82,13 +82,14 @@ package final class UpstreamPool {
     }
 
     private func resolve() {
-        if let known = Resolver.immediate(endpoint.host, port: endpoint.port) {
+        let (host, port) = endpoint.firstHop
+        if let known = Resolver.immediate(host, port: port) {
             addresses.keep(known, until: .max)
             return dial(known)
         }
         awaitingAddresses += 1
         guard awaitingAddresses == 1 else { return }
-        resolver.resolve(endpoint.host, port: endpoint.port, on: loop) { [weak self] result in self?.resolved(result) }
+        resolver.resolve(host, port: port, on: loop) { [weak self] result in self?.resolved(result) }
     }
 
     private func resolved(_ result: Result<[SocketAddress], Resolver.Failure>) {
@@ -99,7 +100,8 @@ package final class UpstreamPool {
         for _ in 0..<attempts {
             switch result {
             case .success(let found): dial(found)
-            case .failure(let failure): openingEnded(.nameNotResolved(failure))
+            case .failure(let failure):
+                openingEnded(isThroughProxy ? .egress(.nameNotResolved(failure)) : .nameNotResolved(failure))
             }
         }
     }
@@ -124,13 +126,20 @@ package final class UpstreamPool {
                     descriptor: connected.descriptor, pool: self, loop: loop, limits: limits.heads)
                 connection.open()
             } catch {
-                openingEnded(.notConnected(error))
+                openingEnded(notConnected(error))
             }
         case .failure(let error):
             // The name may lead elsewhere by now: the next attempt asks again.
             addresses.forget()
-            openingEnded(error == .timedOut ? .connectTimedOut : .notConnected(error))
+            openingEnded(notConnected(error))
         }
+    }
+
+    private var isThroughProxy: Bool { endpoint.proxy != nil }
+
+    private func notConnected(_ error: SystemError) -> UpstreamFailure {
+        guard isThroughProxy else { return error == .timedOut ? .connectTimedOut : .notConnected(error) }
+        return .egress(error == .timedOut ? .connectTimedOut : .notConnected(error))
     }
 
     // MARK: What connections report

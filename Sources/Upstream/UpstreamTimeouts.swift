@@ -2,6 +2,8 @@
 package struct UpstreamTimeouts: Equatable, Sendable {
     /// For a TCP connection, all addresses together.
     package var connect: Int64
+    /// For an egress proxy to open a tunnel; it connects meanwhile.
+    package var tunnel: Int64
     /// For the TLS handshake.
     package var handshake: Int64
     /// From the last byte sent, or taken by the upstream, to the first byte of the answer. CARTO's own limit
@@ -13,10 +15,11 @@ package struct UpstreamTimeouts: Equatable, Sendable {
     package var idle: Int64
 
     package init(
-        connect: Int64 = 10_000_000_000, handshake: Int64 = 10_000_000_000, answer: Int64 = 75_000_000_000,
-        stall: Int64 = 60_000_000_000, idle: Int64 = 50_000_000_000
+        connect: Int64 = 10_000_000_000, tunnel: Int64 = 10_000_000_000, handshake: Int64 = 10_000_000_000,
+        answer: Int64 = 75_000_000_000, stall: Int64 = 60_000_000_000, idle: Int64 = 50_000_000_000
     ) {
         self.connect = connect
+        self.tunnel = tunnel
         self.handshake = handshake
         self.answer = answer
         self.stall = stall

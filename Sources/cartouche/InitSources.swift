@@ -42,6 +42,9 @@ struct InitSources {
                 throw Stop(.usage, "cartouche: \(definition.flag) is a list; write it into the file afterwards")
             }
             guard !definition.isSecret else { throw Stop(.usage, "cartouche: \(key) is a secret and no flag") }
+            guard !definition.mayHoldSecret || !value.contains("@") else {
+                throw Stop(.usage, "cartouche: \(definition.flag) holds a password; give it as $\(definition.variable)")
+            }
             draft.set(key, to: value)
         }
         return draft

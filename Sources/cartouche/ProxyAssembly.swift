@@ -22,10 +22,15 @@ struct ProxyAssembly {
     let logger: Logger
     let sink: LogSink
     private let trust: TLSContext
+    /// One for all endpoints.
+    private let egressProxy: EgressProxy?
 
     init(settings: Settings, trust: UpstreamTrust, log: Startup.Log) {
         self.settings = settings
         self.trust = trust.context
+        egressProxy = settings.egress.proxy.map {
+            EgressProxy(host: $0.host.bare, port: $0.port, credentials: $0.credentials)
+        }
         logger = log.logger
         sink = log.sink
     }
@@ -60,6 +65,7 @@ struct ProxyAssembly {
         proxy.peers = peers()
         proxy.peerConnectionLimit = settings.limits.connectionsPerAddress
         proxy.listenerTLS = try settings.listenerTLS.map { (tls) throws(Stop) in try ListenerTLSAssembly.context(tls) }
+        proxy.egressProxy = egressProxy
         proxy.isReadOnly = settings.readOnly
         proxy.publicBase = settings.publicURL.map { Array($0.description.utf8) }
         proxy.via = Array(settings.via.utf8)
@@ -74,6 +80,7 @@ struct ProxyAssembly {
         proxy.tokenStore = Self.tokenStore(for: settings)
         let deadlines = settings.deadlines
         proxy.upstreamTimeouts.connect = deadlines.connect.clampedNanoseconds
+        proxy.upstreamTimeouts.tunnel = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.handshake = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.answer = deadlines.answer.clampedNanoseconds
         proxy.upstreamTimeouts.stall = deadlines.bodyIdle.clampedNanoseconds
@@ -95,16 +102,9 @@ struct ProxyAssembly {
     }
 
     private func endpoint(_ isSecure: Bool, _ host: HostName, _ port: UInt16) -> Endpoint {
-        let (name, isAddress) = Self.plain(host)
-        return Endpoint(host: name, port: port, isAddress: isAddress, trust: isSecure ? trust : nil)
-    }
-
-    /// Without brackets, and whether it is an address.
-    private static func plain(_ host: HostName) -> (String, Bool) {
-        switch host {
-        case .name(let name): (name, false)
-        case .address: (host.description.filter { $0 != "[" && $0 != "]" }, true)
-        }
+        Endpoint(
+            host: host.bare, port: port, isAddress: host.isAddress, trust: isSecure ? trust : nil,
+            proxy: settings.egress.proxy(for: host, port: port) == nil ? nil : egressProxy)
     }
 
     // MARK: Credentials
@@ -124,17 +124,20 @@ struct ProxyAssembly {
             case .apiAccessToken(let loaded), .oauthAccessToken(let loaded):
                 result.append(.fixed(try token(loaded.secret, credential)))
             case .oauthClient(let client, let loaded):
-                let target = client.endpoint
-                let isAddress = SocketAddress(numeric: target.host, port: 0) != nil
                 result.append(
                     .client(
                         name: credential.name, client, secret: loaded.secret,
-                        endpoint: Endpoint(
-                            host: target.host, port: target.port, isAddress: isAddress,
-                            trust: target.isSecure ? trust : nil)))
+                        endpoint: try endpoint(client.endpoint, of: credential)))
             }
         }
         return result
+    }
+
+    private func endpoint(_ target: TokenEndpoint, of credential: CredentialSettings) throws(Stop) -> Endpoint {
+        guard let host = HostName(bare: target.host) else {
+            throw Stop(.usage, "\(credential.name): the token endpoint's host is neither a name nor an address")
+        }
+        return endpoint(target.isSecure, host, target.port)
     }
 
     private func token(_ secret: Secret, _ credential: CredentialSettings) throws(Stop) -> StaticToken {

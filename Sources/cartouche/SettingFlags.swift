@@ -44,6 +44,13 @@ struct SettingFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Certificate authorities trusted beside the system's (PEM).", valueName: "file"))
     var upstreamCaFile: String?
 
+    @Option(help: ArgumentHelp("The HTTP proxy connections leave through, without credentials; none for none.",
+        valueName: "url"))
+    var egressProxy: String?
+
+    @Option(help: ArgumentHelp("A host that is reached without that proxy; repeatable.", valueName: "host"))
+    var noProxy: [String] = []
+
     @Option(help: ArgumentHelp("The Referer to send, for tokens locked to one.", valueName: "url"))
     var referer: String?
 
@@ -117,11 +124,13 @@ extension SettingFlags {
     func given() throws(Stop) -> [String: [String]] {
         var values: [String: [String]] = [
             "listen": listen, "server_names": serverNames, "origins": origins, "api_base_aliases": apiBaseAliases,
+            "no_proxy": noProxy,
         ]
         let single: [(String, String?)] = [
             ("clients", clients), ("keys_file", keysFile), ("audit_log", auditLog), ("public_url", publicUrl),
             ("api_base_url", apiBaseUrl), ("accounts_url", accountsUrl),
-            ("ai_base_url", aiBaseUrl), ("upstream_ca_file", upstreamCaFile), ("referer", referer),
+            ("ai_base_url", aiBaseUrl), ("upstream_ca_file", upstreamCaFile),
+            ("egress_proxy", egressProxy), ("referer", referer),
             ("client_id", clientId), ("client_secret_file", clientSecretFile),
             ("client_secret_command", clientSecretCommand), ("auth_server", authServer), ("token_url", tokenUrl),
             ("audience", audience), ("scope", scope), ("token_auth", tokenAuth),

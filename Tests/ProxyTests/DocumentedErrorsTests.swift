@@ -4,7 +4,11 @@ import Credentials
 import Foundation
 import Policy
 import Testing
+import Transport
+import Upstream
 import Wire
+
+@testable import Proxy
 
 /// The page on the life of a request has a row for every error, with the status it is answered with.
 @Suite struct DocumentedErrorsTests {
@@ -37,6 +41,21 @@ import Wire
         CredentialRefusal.noCredential, .noOAuthCredential, .kindUnfit, .tokenExpired,
     ])
     func credentials(refusal: CredentialRefusal) { #expect(hasRow(refusal.code, refusal.status)) }
+
+    @Test(arguments: [
+        EgressFailure.nameNotResolved(.nameUnknown), .notConnected(.connectionRefused), .connectTimedOut,
+        .credentialsNotAccepted, .refused(status: 403), .upstreamNotReached(status: 502), .answerMalformed(.bareLineFeed),
+        .tooManyInterimAnswers, .spokeOutOfTurn, .closed, .failed(.system(.connectionReset)), .answerTimedOut,
+    ])
+    func egress(failure: EgressFailure) {
+        let told = Failure.of(.upstream(.egress(failure), "api"))
+        #expect(hasRow(told.code, told.status))
+        #expect(told.source == .egress)
+        // Whoever waits for a token is told the same.
+        let token = TokenFailure(
+            cause: FetchFailure(.unavailable(.wayBlocked(failure.wayFailure))), retryAfterSeconds: 1)
+        #expect(Failure.of(.token(token)).code == told.code && Failure.of(.token(token)).source == .egress)
+    }
 
     @Test(arguments: [
         FetchFailure.Kind.unavailable(.timedOut), .rejected, .rateLimited, .malformed(.notJSON),

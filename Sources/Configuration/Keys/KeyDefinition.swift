@@ -24,6 +24,8 @@ package struct KeyDefinition: Sendable {
         case serverName
         case account
         case networkRange
+        case egressProxy
+        case directHost
         case fileMode
         case path
         case duration(ClosedRange<Duration>)
@@ -68,6 +70,12 @@ package struct KeyDefinition: Sendable {
 
     /// Whether the value itself is to be kept out of every output.
     package var isSecret: Bool { kind == .secret }
+
+    /// Whether a part of the value may be one that is to be kept out of every output.
+    package var mayHoldSecret: Bool { isSecret || kind == .egressProxy }
+
+    /// Whether its other variables are set for whatever program it concerns, and so not for us in particular.
+    var isConventional: Bool { kind == .egressProxy || kind == .directHost }
 
     /// Whether the value can only be written in the file: it is a structure.
     package var isStructure: Bool { kind == .routes || kind == .credentials || kind == .credentialRules }

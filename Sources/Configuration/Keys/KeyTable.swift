@@ -21,7 +21,8 @@ package enum KeyTable {
 
     private static let upstreams = [
         Keys.apiBaseURL.definition, Keys.apiBaseAliases.definition, Keys.accountsURL.definition,
-        Keys.aiBaseURL.definition, Keys.upstreamCAFile.definition, Keys.referer.definition,
+        Keys.aiBaseURL.definition, Keys.upstreamCAFile.definition, Keys.egressProxy.definition,
+        Keys.noProxy.definition, Keys.referer.definition,
     ]
 
     private static let credentials =

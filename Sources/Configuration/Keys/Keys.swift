@@ -138,6 +138,19 @@ enum Keys {
         help: "A PEM file of certificate authorities trusted beside the system's, for all upstreams and the "
             + "authorization server.")
 
+    static let egressProxy = SettingKey<EgressProxyURL?>.egressProxy(
+        "egress_proxy", in: .upstreams, variables: ["https_proxy", "HTTPS_PROXY"],
+        note: "none: connections leave directly",
+        help: "An HTTP proxy through which connections leave, by CONNECT: `http://HOST:PORT`, with `USER:PASSWORD@` "
+            + "before the host where it asks for them (in a file, readable by its owner only; never in a flag). "
+            + "`none` leaves directly although a variable names one.")
+
+    static let noProxy = SettingKey.directHosts(
+        "no_proxy", in: .upstreams, variables: ["no_proxy", "NO_PROXY"],
+        help: "Hosts that are connected to directly although there is a proxy: names with those below them, "
+            + "`.example.com` for those below only, addresses, ranges, each perhaps with `:PORT`; `*` for all. "
+            + "This machine always is.")
+
     static let referer = SettingKey.optionalText(
         "referer", in: .upstreams, note: "none is sent",
         help: "The `Referer` sent with every request, for API Access Tokens locked to one.")

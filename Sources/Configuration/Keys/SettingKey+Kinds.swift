@@ -127,6 +127,52 @@ extension SettingKey {
         }
     }
 
+    static func egressProxy(
+        _ name: String, in chapter: KeyDefinition.Chapter, variables: [String], note: String, help: String
+    ) -> SettingKey where Value == EgressProxyURL? {
+        let definition = KeyDefinition(
+            name, .egressProxy, in: chapter, standardNote: note, cartoVariables: variables, help: help)
+        return .one(definition, standard: nil) { piece throws(ValueProblem) in
+            let proxy = try EgressProxyURL.parse(piece.text)
+            if proxy?.credentials != nil, case .flag = piece.place {
+                throw ValueProblem(
+                    "holds a password, and other users see the arguments of programs",
+                    suggestion: "give it as $\(definition.variable), or in the file")
+            }
+            return proxy
+        }
+    }
+
+    static func directHosts(
+        _ name: String, in chapter: KeyDefinition.Chapter, variables: [String], help: String
+    ) -> SettingKey where Value == [DirectHost] {
+        let definition = KeyDefinition(
+            name, .directHost, in: chapter, isList: true, cartoVariables: variables, help: help)
+        return SettingKey(definition: definition, standard: []) { pieces, findings in
+            var hosts: [DirectHost] = []
+            // Some separate them by spaces.
+            for piece in pieces {
+                for word in piece.text.utf8.split(separator: 0x20) {
+                    let text = String(decoding: word, as: UTF8.self)
+                    do throws(ValueProblem) {
+                        hosts.append(try DirectHost(text))
+                    } catch {
+                        let problem = ConfigurationProblem(
+                            .valuesHaveTheirType, at: piece.place, "\(name) \(Quoted.text(text)) \(error.message)",
+                            suggestion: error.suggestion)
+                        // What is said to all programs is not always meant for all.
+                        if variables.contains(where: { piece.place == .variable($0) }) {
+                            findings.warn(problem)
+                        } else {
+                            findings.report(problem)
+                        }
+                    }
+                }
+            }
+            return hosts
+        }
+    }
+
     private static func checked(
         _ text: String, _ isAllowed: (UInt8) -> Bool
     ) throws(ValueProblem) -> String {

@@ -71,7 +71,7 @@ struct SettingKey<Value: Sendable>: Sendable {
         do throws(ValueProblem) {
             return try parse(piece)
         } catch {
-            let shown = definition.isSecret ? "" : " \(Quoted.text(piece.text))"
+            let shown = definition.mayHoldSecret ? "" : " \(Quoted.text(piece.text))"
             findings.report(
                 .valuesHaveTheirType, at: piece.place, "\(definition.name)\(shown) \(error.message)",
                 suggestion: error.suggestion)

@@ -17,6 +17,7 @@ extension Assembly {
         let accounts = value(Keys.accountsURL)
         let ai = value(Keys.aiBaseURL)
         let upstreamAuthorities = upstreamAuthorities()
+        let egress = EgressSettings(proxy: value(Keys.egressProxy), direct: value(Keys.noProxy))
         let referer = value(Keys.referer)
         let (credentials, book) = credentialBook(listeners: listen)
         let tokens = TokenSettings(
@@ -33,8 +34,8 @@ extension Assembly {
         return Settings(
             listen: listen, publicURL: publicURL, serverNames: serverNames, origins: origins, insecure: insecure,
             listenerTLS: listenerTLS, peers: peers, clients: clients, api: api, apiAliases: apiAliases,
-            accounts: accounts, ai: ai, upstreamAuthorities: upstreamAuthorities, referer: referer,
-            credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
+            accounts: accounts, ai: ai, upstreamAuthorities: upstreamAuthorities, egress: egress,
+            referer: referer, credentials: credentials, credentialBook: book, tokens: tokens, routes: routes,
             readOnly: readOnly, limits: limits, deadlines: deadlines, log: log, via: via, loops: loops,
             configurationFile: configurationFile)
     }

@@ -90,6 +90,14 @@ struct ConfigurationFile {
         }
     }
 
+    private func holdsSecret(_ entry: DocumentNode.Entry) -> Bool {
+        guard let definition = KeyTable.definition(named: entry.key) else { return false }
+        guard definition.kind == .egressProxy, case .text(let text) = entry.value.content else {
+            return definition.isSecret
+        }
+        return text.utf8.contains(0x40)
+    }
+
     /// Names every secret that stands in the file, at the top and in the list of credentials.
     private func reportSecrets(in root: DocumentNode, _ findings: inout Findings) {
         guard case .mapping(let entries) = root.content else { return }
@@ -100,7 +108,7 @@ struct ConfigurationFile {
                 if case .mapping(let inner) = node.content { nested += inner }
             }
         }
-        for entry in entries + nested where KeyTable.definition(named: entry.key)?.isSecret == true {
+        for entry in entries + nested where holdsSecret(entry) {
             let problem = FileProblem.readableByOthers(path: path)
             findings.report(
                 .filesAreProtected, at: entry.place, "\(entry.key) stands in a file that other users can read",

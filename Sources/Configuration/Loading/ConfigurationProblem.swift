@@ -59,6 +59,8 @@ struct Findings {
         problems.append(ConfigurationProblem(rule, at: place, message, suggestion: suggestion))
     }
 
+    mutating func warn(_ problem: ConfigurationProblem) { warnings.append(problem) }
+
     mutating func warn(
         _ rule: ConfigurationProblem.Rule, at place: Place, _ message: String, suggestion: String? = nil
     ) {

@@ -27,12 +27,13 @@ enum EnvironmentLayer {
                 add(text, of: name, to: definition, .cartoEnvironment, environment, &given)
                 continue
             }
-            if earlier.text != text, value(definition.variable, environment) == nil {
-                findings.report(
-                    .settingsAgree, at: .variable(name),
-                    "\(definition.name) is given by $\(earlier.name) too, and the two differ",
-                    suggestion: "unset one of them, or set $\(definition.variable)")
-            }
+            guard earlier.text != text, value(definition.variable, environment) == nil else { continue }
+            let problem = ConfigurationProblem(
+                .settingsAgree, at: .variable(name),
+                "\(definition.name) is given by $\(earlier.name) too, and the two differ",
+                suggestion: "unset one of them, or set $\(definition.variable)")
+            // The first one it is then, as with curl.
+            definition.isConventional ? findings.warn(problem) : findings.report(problem)
         }
     }
 

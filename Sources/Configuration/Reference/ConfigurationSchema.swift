@@ -41,7 +41,8 @@ package enum ConfigurationSchema {
         switch definition.kind {
         case .text, .path, .secret, .serverName: #"{"type": "string", "minLength": 1}"#
         case .baseURL, .endpoint: #"{"type": "string", "pattern": "^https?://"}"#
-        case .networkRange: #"{"type": "string", "minLength": 1}"#
+        case .egressProxy: #"{"type": "string", "pattern": "^(none|([hH][tT][tT][pP]://)?[^/]+/?)$"}"#
+        case .networkRange, .directHost: #"{"type": "string", "minLength": 1}"#
         case .listenAddress, .account, .fileMode: #"{"type": ["string", "integer"]}"#
         case .origin: #"{"type": "string", "pattern": "^(none|[a-z][a-z0-9+.-]*://.+)$"}"#
         case .duration: #"{"type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)?$"}, {"type": "integer", "minimum": 0}"#

@@ -49,6 +49,7 @@ package enum ExampleConfiguration {
         "api_base_aliases": " [https://gcp-us-east1-01.api.carto.com]",
         "ai_base_url": " https://litellm-gcp-us-east1.api.carto.com/v1",
         "upstream_ca_file": " /etc/ssl/certs/our-ca.pem", "referer": " https://maps.example.com/",
+        "egress_proxy": " http://proxy.example.com:3128", "no_proxy": " [carto.example.com, 10.0.0.0/8]",
         "token_url": " https://carto.example.com/auth-api/oauth/token", "scope": " read:maps",
         "client_secret_command": " [op, read, \"op://team/carto/secret\"]", "client_secret": " …",
         "api_access_token": " …", "api_access_token_file": " api_access_token",

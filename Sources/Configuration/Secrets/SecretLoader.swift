@@ -21,7 +21,9 @@ package struct SecretLoader: Sendable {
         environment: [String: String], timeLimit: Duration, trust: FileTrust,
         commands: any SecretCommandRunner = ChildCommands(), standardInput: Secret? = nil
     ) {
-        let secretVariables = KeyTable.all.filter(\.isSecret).flatMap { [$0.variable] + $0.cartoVariables }
+        let secretVariables = KeyTable.all.filter(\.mayHoldSecret).flatMap {
+            [$0.variable] + ($0.isConventional ? [] : $0.cartoVariables)
+        }
         self.environment = environment.filter { !secretVariables.contains($0.key) }
         self.timeLimit = timeLimit
         self.trust = trust

@@ -14,6 +14,23 @@ package enum HostName: Hashable, Sendable {
         }
     }
 
+    package var isAddress: Bool {
+        switch self {
+        case .name: false
+        case .address: true
+        }
+    }
+
+    /// Reads ``bare`` again.
+    package init?(bare text: String) {
+        if let address = InternetAddress(text.utf8) {
+            self = .address(address)
+        } else {
+            guard let name = try? HostName(text.utf8) else { return nil }
+            self = name
+        }
+    }
+
     /// Reads the host as it stands in a URL: IPv6 in brackets.
     package init(_ text: some Collection<UInt8>) throws(ValueProblem) {
         let bytes = Array(text)

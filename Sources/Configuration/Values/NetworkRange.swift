@@ -33,6 +33,15 @@ package struct NetworkRange: Hashable, Sendable {
     }
 }
 
+extension NetworkRange {
+    func contains(_ other: InternetAddress) -> Bool {
+        switch (address, other) {
+        case (.v4, .v4), (.v6, .v6): other.masked(to: length) == address
+        case (.v4, .v6), (.v6, .v4): false
+        }
+    }
+}
+
 extension InternetAddress {
     fileprivate var bitCount: Int {
         switch self {

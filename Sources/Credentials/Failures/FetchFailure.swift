@@ -14,6 +14,8 @@ package struct FetchFailure: Error, Equatable, Sendable {
     package enum Unavailability: Equatable, Sendable {
         /// No connection: name, route, TLS.
         case unreachable
+        /// What stands between the server and us lets nothing through.
+        case wayBlocked(WayFailure)
         case timedOut
         /// The connection ended before the answer did.
         case interrupted
@@ -41,12 +43,28 @@ package struct FetchFailure: Error, Equatable, Sendable {
     }
 }
 
+/// What stands in the way of a token request, in the words of whoever knows the way. All texts are fixed.
+package struct WayFailure: Equatable, Sendable {
+    package let code: String
+    package let explanation: String
+    /// What to do about it.
+    package let hint: String
+
+    package init(code: String, explanation: String, hint: String) {
+        self.code = code
+        self.explanation = explanation
+        self.hint = hint
+    }
+}
+
 extension FetchFailure: CustomStringConvertible {
     /// One line for a log.
     package var description: String {
         var text: String
         switch kind {
         case .unavailable(.unreachable): text = "the authorization server could not be reached"
+        case .unavailable(.wayBlocked(let way)):
+            text = "no way to the authorization server: \(way.explanation)"
         case .unavailable(.timedOut): text = "the authorization server did not answer in time"
         case .unavailable(.interrupted): text = "the authorization server broke off"
         case .unavailable(.serverError): text = "the authorization server failed"

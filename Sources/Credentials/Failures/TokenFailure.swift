@@ -11,6 +11,13 @@ package struct TokenFailure: Error, Equatable, Sendable {
         self.retryAfterSeconds = retryAfterSeconds
     }
 
+    /// Whether it is not the server but the way to it that failed.
+    package var isOfTheWay: Bool { way != nil }
+
+    private var way: WayFailure? {
+        if case .unavailable(.wayBlocked(let way)) = cause.kind { way } else { nil }
+    }
+
     /// 502 where the credential was rejected, 503 where time may mend it.
     package var status: Int {
         switch cause.kind {
@@ -22,7 +29,7 @@ package struct TokenFailure: Error, Equatable, Sendable {
     package var code: String {
         switch cause.kind {
         case .rejected: "credential-rejected"
-        case .unavailable: "auth-server-unavailable"
+        case .unavailable: way?.code ?? "auth-server-unavailable"
         case .rateLimited: "auth-server-rate-limited"
         case .malformed: "auth-server-answer-malformed"
         }
@@ -31,7 +38,8 @@ package struct TokenFailure: Error, Equatable, Sendable {
     package var explanation: String {
         switch cause.kind {
         case .rejected: "the authorization server rejected this proxy's client"
-        case .unavailable: "no access token: the authorization server is unavailable"
+        case .unavailable:
+            "no access token: \(way?.explanation ?? "the authorization server is unavailable")"
         case .rateLimited: "no access token: the authorization server limits the rate of token requests"
         case .malformed: "no access token: the authorization server's answer was not understood"
         }
@@ -40,7 +48,7 @@ package struct TokenFailure: Error, Equatable, Sendable {
     package var hint: String {
         switch cause.kind {
         case .rejected: "check client_id, client_secret and audience; the proxy's log has the server's reason"
-        case .unavailable: "the proxy keeps trying; check auth_server and the network if it lasts"
+        case .unavailable: way?.hint ?? "the proxy keeps trying; check auth_server and the network if it lasts"
         case .rateLimited: "the proxy keeps trying; check whether another program requests tokens with this client"
         case .malformed: "check auth_server or token_url; the proxy's log tells what was wrong"
         }

@@ -94,6 +94,7 @@ package actor LiveCheck {
         case .unavailable(.unreachable), .unavailable(.timedOut), .unavailable(.interrupted):
             .unreachable(
                 hint: "check auth_server and the network; for a private certificate authority, set upstream_ca_file")
+        case .unavailable(.wayBlocked(let way)): .unreachable(hint: way.hint)
         case .unavailable(.serverError), .rateLimited: .unreachable(hint: "try again later")
         case .unavailable(.unexpectedStatus), .malformed: .unreachable(hint: "check auth_server, or token_url")
         }

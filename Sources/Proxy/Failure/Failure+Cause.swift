@@ -100,7 +100,7 @@ extension Failure {
                 hint: refusal.hint)
         case .token(let failure):
             Failure(
-                status: failure.status, source: .auth, code: failure.code, error: failure.explanation,
+                status: failure.status, source: failure.isOfTheWay ? .egress : .auth, code: failure.code, error: failure.explanation,
                 hint: failure.hint, retryAfter: failure.retryAfterSeconds)
         case .tokenWaitTimedOut:
             Failure(
@@ -140,6 +140,7 @@ extension Failure {
     }
 
     private static func upstream(_ failure: UpstreamFailure, _ name: String) -> Failure {
+        if case .egress(let failure) = failure { return egress(failure, name) }
         let (status, code) = statusAndCode(failure)
         let isProxys = failure == .queueFull || failure == .queueTimedOut
         return Failure(
@@ -153,6 +154,7 @@ extension Failure {
         case .nameNotResolved: (502, "upstream-name-not-resolved")
         case .notConnected: (502, "upstream-not-connected")
         case .connectTimedOut: (504, "upstream-connect-timeout")
+        case .egress(let failure): (failure.status, failure.code)
         case .handshakeFailed: (502, "upstream-tls-failed")
         case .handshakeCut: (502, "upstream-tls-cut")
         case .handshakeTimedOut: (504, "upstream-tls-timeout")
@@ -173,6 +175,7 @@ extension Failure {
     private static func hint(_ failure: UpstreamFailure) -> String {
         switch failure {
         case .nameNotResolved: "Check the host name in the base URL, and this machine's DNS."
+        case .egress(let failure): failure.hint
         case .notConnected, .connectTimedOut: "Check the base URL, the network, and any firewall in between."
         case .handshakeFailed:
             "Check the base URL; for a private certificate authority, set upstream_ca_file to its certificate."

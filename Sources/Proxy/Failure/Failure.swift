@@ -6,6 +6,8 @@ package struct Failure: Equatable, Sendable {
         case proxy
         case auth
         case upstream
+        /// The proxy of the network we are in.
+        case egress
     }
 
     package var status: Int

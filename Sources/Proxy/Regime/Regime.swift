@@ -39,10 +39,14 @@ final class Regime {
         accessLog = settings.accessLog.map { AccessLog(format: $0, sink: settings.sink) }
         clients = settings.clients.map { ClientDesk($0) }
         listeners = generation.listeners.map { (number: $0.listener.number, place: $0.place) }
+        if let proxy = settings.egressProxy { resources.tokens.hold(proxy) }
         credentials = zip(generation.credentials, settings.credentials).map { resources.tokens.hold($0, $1) }
     }
 
-    deinit { for entry in credentials { resources.tokens.release(entry) } }
+    deinit {
+        for entry in credentials { resources.tokens.release(entry) }
+        if let proxy = settings.egressProxy { resources.tokens.release(proxy) }
+    }
 
     // MARK: Listeners
 

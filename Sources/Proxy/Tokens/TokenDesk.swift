@@ -25,6 +25,8 @@ final class TokenDesk {
     private let loop: EventLoop
     /// Told every secret an answer must not hold, whenever they change.
     private let secrets: SecretGuard
+    /// Further secrets no answer must hold, with how many regimes have them.
+    private var others: [(secrets: [Secret], owner: EgressProxy, holders: Int)] = []
     /// Asks the keeper; gives its answer where it is on this loop and knows at once.
     var ask: (TokenQuestion) -> TokenNews? = { _ in nil }
 
@@ -63,6 +65,26 @@ final class TokenDesk {
 
     private var now: Instant {
         Instant(boot: Nanoseconds(loop.now), wall: Nanoseconds(Clock.wallNanoseconds()))
+    }
+
+    // MARK: What is guarded beside
+
+    /// The egress proxy's credentials, for one more regime.
+    func hold(_ proxy: EgressProxy) {
+        if let place = others.firstIndex(where: { $0.owner === proxy }) {
+            others[place].holders += 1
+        } else {
+            others.append((proxy.secrets, proxy, 1))
+            announceSecrets()
+        }
+    }
+
+    func release(_ proxy: EgressProxy) {
+        guard let place = others.firstIndex(where: { $0.owner === proxy }) else { return }
+        others[place].holders -= 1
+        guard others[place].holders == 0 else { return }
+        others.remove(at: place)
+        announceSecrets()
     }
 
     // MARK: Requests
@@ -153,7 +175,7 @@ final class TokenDesk {
     }
 
     private func announceSecrets() {
-        var all: [Secret] = []
+        var all = others.flatMap(\.secrets)
         for entry in entries.values.sorted(by: { $0.number < $1.number }) {
             all += entry.secrets
             for token in [entry.token, entry.formerToken] {

@@ -158,6 +158,7 @@ final class TokenFetch: UpstreamClient, EventHandler {
     }
 
     private static func failure(_ failure: UpstreamFailure) -> FetchFailure {
+        if case .egress(let failure) = failure { return FetchFailure(.unavailable(.wayBlocked(failure.wayFailure))) }
         if failure.isBeforeSending {
             return FetchFailure(.unavailable(failure == .connectTimedOut ? .timedOut : .unreachable))
         }

@@ -68,7 +68,7 @@ def error_of(status: int, fields: dict[str, str], body: bytes) -> dict:
     error = json.loads(body)
     assert set(error) == {"error", "status", "source", "code", "hint", "request_id"}, error
     assert error["status"] == status
-    assert error["source"] in ("client", "proxy", "auth", "upstream")
+    assert error["source"] in ("client", "proxy", "auth", "upstream", "egress")
     assert error["error"] and error["hint"] and error["request_id"]
     assert fields["cartouche-error"] == error["code"]
     assert fields["cartouche-request-id"] == error["request_id"]
