@@ -242,6 +242,22 @@ static inline ssize_t cartouche_send_two(
   return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
+// Notices a peer that is no longer there: what was sent and is not acknowledged for `seconds` fails the connection, and
+// a silent one is asked for a sign of life within the same time. Best effort: a socket without TCP has nothing of it.
+static inline void cartouche_expect_peer(int socket, int seconds) {
+  int on = 1, idle = seconds / 2 > 0 ? seconds / 2 : 1, interval = seconds / 8 > 0 ? seconds / 8 : 1, count = 4;
+  setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+#ifdef __linux__
+  unsigned int milliseconds = (unsigned int)seconds * 1000u;
+  setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+#else
+  setsockopt(socket, IPPROTO_TCP, TCP_KEEPALIVE, &idle, sizeof idle);
+#endif
+  setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+  setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+}
+
 static const int cartouche_stream_socket = SOCK_STREAM;
 static const int cartouche_datagram_socket = SOCK_DGRAM;
 static const int cartouche_socket_type = SO_TYPE;

@@ -4,6 +4,8 @@ package struct DownstreamTimeouts: Sendable {
     package var head: Int64
     /// Between two parts of a request's body.
     package var bodyIdle: Int64
+    /// Bytes of a request's body in a second; a client that sends fewer has ``bodyIdle`` in all. 0: any.
+    package var minimumBodyRate = 0
     /// While a client takes nothing of an answer.
     package var stall: Int64
     /// Between two requests, and before the first.

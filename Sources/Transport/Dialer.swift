@@ -16,6 +16,9 @@ package final class Dialer: EventHandler {
     /// RFC 8305 §5: the recommended Connection Attempt Delay, in nanoseconds.
     private static let attemptDelay: Int64 = 250_000_000
 
+    /// After so many seconds a host that acknowledges nothing is taken to be gone, rather than waited for.
+    static let silence: Int32 = 20
+
     package struct Connected {
         /// Owned by whoever receives this.
         package let descriptor: Int32
@@ -114,6 +117,7 @@ private final class Attempt: EventHandler {
         var on: Int32 = 1
         _ = unsafe setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        cartouche_expect_peer(descriptor, Dialer.silence)
         let result = unsafe address.withSystemAddress { pointer, length in
             unsafe connect(descriptor, pointer, length)
         }

@@ -155,12 +155,27 @@ package final class EventLoop {
     package func perform<Value: Sendable>(
         on pool: BlockingPool, _ work: @escaping @Sendable () -> Value, done: @escaping (Value?) -> Void
     ) {
+        let expectation = expectation()
+        whenFulfilled(expectation, done)
+        let started = pool.run { expectation.fulfil(work()) }
+        if !started { expectation.fulfil(nil) }
+    }
+
+    /// Something that other threads may tell this loop.
+    package func expectation() -> Expectation {
         lastNumber &+= 1
-        let number = lastNumber
-        waiting[number] = { done($0 as? Value) }
-        let executor = executor
-        let started = pool.run { executor.complete(number, work()) }
-        if !started { executor.complete(number, nil) }
+        return Expectation(executor: executor, number: lastNumber)
+    }
+
+    /// Calls `done` on this loop once it was told; with nil where that is no `Value`.
+    package func whenFulfilled<Value: Sendable>(_ expectation: Expectation, _ done: @escaping (Value?) -> Void) {
+        waiting[expectation.number] = { done($0 as? Value) }
+    }
+
+    /// Whatever is told comes too late.
+    package func disregard(_ expectation: Expectation) {
+        expectation.withdraw()
+        waiting[expectation.number] = nil
     }
 
     /// Handles what is ready until nothing has been for a while, then returns the thread.

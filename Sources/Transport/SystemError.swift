@@ -22,6 +22,11 @@ package struct SystemError: Error, Equatable, Sendable {
     /// Whether it says that this machine has no such address or address family.
     package var isAddressMissing: Bool { number == EADDRNOTAVAIL || number == EAFNOSUPPORT }
 
+    /// Whether packets do not arrive any more, as after a change of the network.
+    package var isOfTheNetwork: Bool {
+        [ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL].contains(number)
+    }
+
     /// The C library's text for it ("Connection refused").
     package var explanation: String {
         var buffer = [UInt8](repeating: 0, count: 128)

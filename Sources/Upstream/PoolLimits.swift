@@ -8,6 +8,11 @@ package struct PoolLimits: Equatable, Sendable {
     package var waiting: Int
     /// The size of an answer's head.
     package var heads: HeadLimits
+    /// Requests sent a second time: at once, and in a second of many.
+    package var retries = 256
+    package var retriesPerSecond = 10
+    /// Addresses that are tried for one connection after one that was connected to and then failed.
+    package var furtherAddresses = 2
     /// The size of the head of an egress proxy's answer.
     package var tunnelHeads = HeadLimits(requestLine: 4 << 10, head: 16 << 10, fields: 100)
 

@@ -20,6 +20,13 @@ package final class UpstreamConnection: EventHandler {
     /// Held: a pool that was replaced lives as long as its connections.
     private let pool: UpstreamPool
     private let loop: EventLoop
+    /// What it was opened to, and what could be tried in its place.
+    let address: SocketAddress
+    var otherAddresses: [SocketAddress] = []
+    /// How many connections to other addresses were tried before, for the same.
+    var attempt = 0
+    /// Whether the upstream is no longer where this one leads.
+    private var isRetired = false
     private var channel: Channel?
     private var registration: Registration?
     private var state = State.handshaking
@@ -41,14 +48,17 @@ package final class UpstreamConnection: EventHandler {
     private static let corkLimit = 16 << 10
 
     /// - Throws: where the descriptor cannot be watched; it is closed then.
-    init(descriptor: Int32, pool: UpstreamPool, loop: EventLoop, limits: HeadLimits) throws(SystemError) {
+    init(
+        _ connected: Dialer.Connected, pool: UpstreamPool, loop: EventLoop, limits: HeadLimits
+    ) throws(SystemError) {
+        address = connected.address
         self.pool = pool
         self.loop = loop
         reader = ResponseReader(limits: limits)
         answerTimeout = pool.timeouts.answer
-        channel = Channel(descriptor: descriptor)
+        channel = Channel(descriptor: connected.descriptor)
         do {
-            registration = try loop.register(connection: descriptor, self)
+            registration = try loop.register(connection: connected.descriptor, self)
         } catch {
             channel = nil
             throw error
@@ -339,7 +349,8 @@ package final class UpstreamConnection: EventHandler {
     private func finish(_ client: any UpstreamClient, isInStep: Bool) {
         // An answer before the request was sent whole leaves the rest of it to be taken for the next request.
         let isReusable =
-            isInStep && isSendingFinished && outgoing.isEmpty && reader.keepsConnection && pool.isOpen && isSilent()
+            isInStep && isSendingFinished && outgoing.isEmpty && reader.keepsConnection && pool.isOpen && !isRetired
+            && isSilent()
         state = .idle
         let trailers = reader.trailers
         if isReusable {
@@ -392,6 +403,7 @@ package final class UpstreamConnection: EventHandler {
     private func fail(_ failure: UpstreamFailure) {
         guard case .serving(let client) = state else { return }
         discard()
+        if failure.isOfTheNetwork { pool.suspect(address) }
         client.exchangeFailed(failure, wasReused: isReused)
     }
 
@@ -399,6 +411,12 @@ package final class UpstreamConnection: EventHandler {
     package func abandon() {
         guard case .serving = state else { return }
         discard()
+    }
+
+    /// The last exchange is the one under way; without one it is closed now.
+    func retire() {
+        isRetired = true
+        if case .idle = state { discard() }
     }
 
     /// Closes an idle connection, or one that is out of step.

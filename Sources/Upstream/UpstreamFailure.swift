@@ -56,6 +56,26 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         }
     }
 
+    /// Whether it took too long to get a connection.
+    package var isTimeOut: Bool { self == .connectTimedOut || self == .nameNotResolved(.timedOut) }
+
+    /// Whether a connection to another address of the same name may do better: nobody has answered.
+    var isOfTheAddress: Bool {
+        switch self {
+        case .handshakeCut, .handshakeTimedOut, .egress(.closed), .egress(.failed), .egress(.answerTimedOut): true
+        default: false
+        }
+    }
+
+    /// Whether the network may be the reason: the other connections on the same way may be no better.
+    var isOfTheNetwork: Bool {
+        switch self {
+        case .answerTimedOut, .answerStalled: true
+        case .failedBeforeAnswer(.system(let error)), .answerFailed(.system(let error)): error.isOfTheNetwork
+        default: false
+        }
+    }
+
     /// A fixed sentence; nothing of the peer's bytes is in it.
     package var explanation: String {
         switch self {

@@ -15,11 +15,14 @@ package final class UpstreamPool {
     private var idle: [UpstreamConnection] = []
     private var waiters = WaitingLine()
     private var dialers: [ObjectIdentifier: Dialer] = [:]
-    private var openCount = 0
+    private var open: [ObjectIdentifier: UpstreamConnection] = [:]
     private var opening = 0
-    private var addresses = AddressCache()
+    private var addresses = AddressBook()
     /// Attempts that wait for the one look-up under way.
     private var awaitingAddresses = 0
+    /// Asks for the addresses again while there are connections to some.
+    private var watch: AddressWatch?
+    private var retries: RetryBudget
     package private(set) var isOpen = true
 
     package init(
@@ -30,10 +33,11 @@ package final class UpstreamPool {
         self.resolver = resolver
         self.limits = limits
         self.timeouts = timeouts
+        retries = RetryBudget(capacity: limits.retries, perSecond: limits.retriesPerSecond)
     }
 
     /// Connections that are open or being opened.
-    package var connectionCount: Int { openCount + opening }
+    package var connectionCount: Int { open.count + opening }
     package var waitingCount: Int { waiters.count }
     package var idleCount: Int { idle.count }
 
@@ -70,6 +74,9 @@ package final class UpstreamPool {
         return true
     }
 
+    /// Whether one more request may be sent a second time.
+    package func mayRetry() -> Bool { retries.take(at: loop.now) }
+
     private func openMore() {
         while isOpen, opening < waiters.count, connectionCount < limits.connections {
             opening += 1
@@ -89,14 +96,19 @@ package final class UpstreamPool {
         }
         awaitingAddresses += 1
         guard awaitingAddresses == 1 else { return }
-        resolver.resolve(host, port: port, on: loop) { [weak self] result in self?.resolved(result) }
+        lookUp { [weak self] result in self?.resolved(result) }
+    }
+
+    private func lookUp(_ done: @escaping (Result<[SocketAddress], Resolver.Failure>) -> Void) {
+        let (host, port) = endpoint.firstHop
+        resolver.resolve(host, port: port, on: loop, limit: timeouts.lookUp, done: done)
     }
 
     private func resolved(_ result: Result<[SocketAddress], Resolver.Failure>) {
         let attempts = awaitingAddresses
         awaitingAddresses = 0
         guard isOpen else { return }
-        if case .success(let found) = result { addresses.keep(found, until: loop.deadline(in: AddressCache.life)) }
+        if case .success(let found) = result { keep(found) }
         for _ in 0..<attempts {
             switch result {
             case .success(let found): dial(found)
@@ -106,24 +118,67 @@ package final class UpstreamPool {
         }
     }
 
-    private func dial(_ addresses: [SocketAddress]) {
+    // MARK: Where the name leads
+
+    private func keep(_ found: [SocketAddress]) {
+        addresses.keep(found, until: loop.deadline(in: timeouts.addressLife))
+        for connection in open.values where addresses.isGone(connection.address) { connection.retire() }
+    }
+
+    /// A network that has changed shows in connections that go on to where nobody is any more.
+    private func watchAddresses() {
+        guard watch == nil, isOpen, Resolver.immediate(endpoint.firstHop.host, port: 0) == nil else { return }
+        let watch = AddressWatch(loop: loop) { [weak self] in self?.refreshAddresses() }
+        self.watch = watch
+        watch.set(in: timeouts.addressLife)
+    }
+
+    private func refreshAddresses() {
+        guard isOpen, !open.isEmpty else { return stopWatching() }
+        watch?.set(in: timeouts.addressLife)
+        lookUp { [weak self] result in
+            // What cannot be looked up now is no reason to leave where all may be well.
+            guard let self, isOpen, case .success(let found) = result else { return }
+            keep(found)
+        }
+    }
+
+    private func stopWatching() {
+        watch?.stop()
+        watch = nil
+    }
+
+    /// A connection has failed an exchange in a way that the network may be the reason of: what is idle on the same
+    /// way would fail others one by one, and the name may lead elsewhere by now.
+    func suspect(_ address: SocketAddress) {
+        addresses.forget()
+        addresses.demote(address)
+        for connection in idle where connection.address == address { connection.discard() }
+    }
+
+    // MARK: Dialling
+
+    private func dial(_ addresses: [SocketAddress], attempt: Int = 0) {
         var key: ObjectIdentifier?
         let limit = loop.deadline(in: timeouts.connect)
         let dialer = Dialer(loop: loop, addresses: addresses, limit: limit) { [weak self] result in
             guard let self else { return }
             if let key { dialers[key] = nil }
-            dialed(result)
+            dialed(result, of: addresses, attempt: attempt)
         }
         key = ObjectIdentifier(dialer)
         dialers[ObjectIdentifier(dialer)] = dialer
     }
 
-    private func dialed(_ result: Result<Dialer.Connected, SystemError>) {
+    private func dialed(
+        _ result: Result<Dialer.Connected, SystemError>, of candidates: [SocketAddress], attempt: Int
+    ) {
         switch result {
         case .success(let connected):
             do throws(SystemError) {
-                let connection = try UpstreamConnection(
-                    descriptor: connected.descriptor, pool: self, loop: loop, limits: limits.heads)
+                let connection = try UpstreamConnection(connected, pool: self, loop: loop, limits: limits.heads)
+                connection.otherAddresses = candidates.filter { $0 != connected.address }
+                connection.attempt = attempt
                 connection.open()
             } catch {
                 openingEnded(notConnected(error))
@@ -146,11 +201,21 @@ package final class UpstreamPool {
 
     func connectionOpened(_ connection: UpstreamConnection) {
         opening -= 1
-        openCount += 1
+        open[ObjectIdentifier(connection)] = connection
+        watchAddresses()
         connectionFreed(connection)
     }
 
-    func openingFailed(_ connection: UpstreamConnection, _ failure: UpstreamFailure) { openingEnded(failure) }
+    /// Connected, and then no use: another address may be better. Where the peer has proved to be somebody else, or a
+    /// proxy has answered, the reason is not the address.
+    func openingFailed(_ connection: UpstreamConnection, _ failure: UpstreamFailure) {
+        addresses.demote(connection.address)
+        guard failure.isOfTheAddress else { return openingEnded(failure) }
+        addresses.forget()
+        let others = connection.otherAddresses
+        guard isOpen, !others.isEmpty, connection.attempt < limits.furtherAddresses else { return openingEnded(failure) }
+        dial(others, attempt: connection.attempt + 1)
+    }
 
     /// One attempt failed; it was somebody's hope, and the one who has waited longest is told.
     private func openingEnded(_ failure: UpstreamFailure) {
@@ -172,7 +237,7 @@ package final class UpstreamPool {
     }
 
     func connectionClosed(_ connection: UpstreamConnection) {
-        openCount -= 1
+        open[ObjectIdentifier(connection)] = nil
         if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
         openMore()
     }
@@ -182,6 +247,7 @@ package final class UpstreamPool {
     /// Closes what is idle and keeps nothing from now on; exchanges under way go on.
     package func close() {
         isOpen = false
+        stopWatching()
         for connection in idle { connection.discard() }
         for dialer in dialers.values { dialer.cancel() }
         dialers.removeAll()

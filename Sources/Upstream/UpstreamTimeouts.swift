@@ -1,5 +1,10 @@
 /// How long an upstream is waited for; all in nanoseconds.
 package struct UpstreamTimeouts: Equatable, Sendable {
+    /// For a name to be resolved.
+    package var lookUp: Int64
+    /// For how long a name's addresses are taken to be good. Short enough to follow a change of the network, long
+    /// enough that bursts ask once.
+    package var addressLife: Int64 = 30_000_000_000
     /// For a TCP connection, all addresses together.
     package var connect: Int64
     /// For an egress proxy to open a tunnel; it connects meanwhile.
@@ -15,9 +20,11 @@ package struct UpstreamTimeouts: Equatable, Sendable {
     package var idle: Int64
 
     package init(
-        connect: Int64 = 10_000_000_000, tunnel: Int64 = 10_000_000_000, handshake: Int64 = 10_000_000_000,
-        answer: Int64 = 75_000_000_000, stall: Int64 = 60_000_000_000, idle: Int64 = 50_000_000_000
+        lookUp: Int64 = 10_000_000_000, connect: Int64 = 10_000_000_000, tunnel: Int64 = 10_000_000_000,
+        handshake: Int64 = 10_000_000_000, answer: Int64 = 75_000_000_000, stall: Int64 = 60_000_000_000,
+        idle: Int64 = 50_000_000_000
     ) {
+        self.lookUp = lookUp
         self.connect = connect
         self.tunnel = tunnel
         self.handshake = handshake

@@ -79,6 +79,7 @@ struct ProxyAssembly {
         proxy.poolLimits.waiting = settings.limits.waitingRequests
         proxy.tokenStore = Self.tokenStore(for: settings)
         let deadlines = settings.deadlines
+        proxy.upstreamTimeouts.lookUp = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.connect = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.tunnel = deadlines.connect.clampedNanoseconds
         proxy.upstreamTimeouts.handshake = deadlines.connect.clampedNanoseconds
@@ -87,6 +88,7 @@ struct ProxyAssembly {
         proxy.upstreamTimeouts.idle = deadlines.upstreamIdle.clampedNanoseconds
         proxy.timeouts.head = deadlines.head.clampedNanoseconds
         proxy.timeouts.bodyIdle = deadlines.bodyIdle.clampedNanoseconds
+        proxy.timeouts.minimumBodyRate = settings.limits.bodyRate
         proxy.timeouts.stall = deadlines.bodyIdle.clampedNanoseconds
         proxy.timeouts.keepAlive = deadlines.keepAlive.clampedNanoseconds
         proxy.timeouts.drain = deadlines.drain.clampedNanoseconds

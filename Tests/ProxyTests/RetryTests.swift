@@ -28,6 +28,29 @@ import Upstream
         }
     }
 
+    /// Where connections die again and again, retries are not a load of their own.
+    @Test func retriesHaveABudget() async throws {
+        let options = ProxyBench.Options(adjust: { settings in
+            settings.poolLimits.retries = 3
+            settings.poolLimits.retriesPerSecond = 1
+        })
+        try await withProxy(options, upstream: Self.closingOnTheSecond) { bench, _ in
+            let client = try bench.connect()
+            var served = 0
+            while served < 20 {
+                try client.send(bench.request("GET /v3/things HTTP/1.1"))
+                let answer = try client.readAnswer()
+                guard answer.status == 200 else {
+                    #expect(answer.head["cartouche-error"] == "upstream-closed")
+                    break
+                }
+                served += 1
+            }
+            // The first needs none, and a slow machine saves up some more.
+            #expect(served >= 4 && served < 20)
+        }
+    }
+
     @Test func arequestThatMayWriteIsNeverSentTwice() async throws {
         let posts = Recorder<Int>()
         try await withProxy { peer, number in

@@ -15,20 +15,24 @@ package final class ScriptedServer: @unchecked Sendable {
     package let finished = Recorder<Int>()
     private let open = Mutex<[Int: Peer]>([:])
 
-    /// - Parameter script: is given each connection and its number, from 0; closing is done for it.
-    package init(backlog: Int32 = 512, _ script: @escaping @Sendable (Peer, Int) throws -> Void) throws {
+    /// - Parameters:
+    ///   - script: is given each connection and its number, from 0; closing is done for it.
+    ///   - last: of the address, 127.0.0.x.
+    ///   - port: 0 for any free one.
+    package init(backlog: Int32 = 512, last: UInt8 = 1, port: UInt16 = 0, _ script: @escaping @Sendable (Peer, Int) throws -> Void) throws {
         self.script = script
-        (listener, port) = try Self.listen(backlog: backlog)
+        (listener, self.port) = try Self.listen(backlog: backlog, last: last, port: port)
         let server = self
         Thread.detachNewThread { server.acceptAll() }
     }
 
-    /// A listening socket on a free port.
-    package static func listen(backlog: Int32) throws -> (Int32, UInt16) {
+    /// A listening socket, on a free port unless one is given.
+    package static func listen(backlog: Int32, last: UInt8 = 1, port: UInt16 = 0) throws -> (Int32, UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7F00_0000 + UInt32(last)).bigEndian
+        address.sin_port = port.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -97,6 +97,33 @@ private func address(_ port: UInt16) -> SocketAddress { .ipv4(loopback, port: po
         #expect(try await dial([address(port)]).0 == "127.0.0.1:\(port)")
     }
 
+    /// A host that has vanished is noticed by what it does not acknowledge, and by its silence.
+    @Test func theKernelIsToldToNoticeAHostThatVanishes() async throws {
+        let (listener, port) = try ScriptedServer.listen(backlog: 5)
+        defer { close(listener) }
+        let (actor, driver) = try LoopActor.start()
+        let values = Recorder<Int32>()
+        await actor.keep { loop in
+            Dialer(loop: loop, addresses: [address(port)], limit: .max) { result in
+                guard case .success(let connected) = result else { return }
+                for (level, option) in [
+                    (SOL_SOCKET, SO_KEEPALIVE), (Int32(IPPROTO_TCP), TCP_USER_TIMEOUT), (Int32(IPPROTO_TCP), TCP_KEEPIDLE),
+                    (Int32(IPPROTO_TCP), TCP_KEEPINTVL), (Int32(IPPROTO_TCP), TCP_KEEPCNT),
+                ] {
+                    var value: Int32 = 0
+                    var length = socklen_t(MemoryLayout<Int32>.size)
+                    getsockopt(connected.descriptor, level, option, &value, &length)
+                    values.note(value)
+                }
+                close(connected.descriptor)
+            }
+        }
+        let all = try await blocking { values.wait(for: 5) }
+        #expect(all == [1, 20_000, 10, 2, 4])
+        await actor.drop()
+        withExtendedLifetime(driver) {}
+    }
+
     @Test func aRefusalLetsTheNextBeginAtOnce() async throws {
         let (listener, port) = try ScriptedServer.listen(backlog: 5)
         defer { close(listener) }

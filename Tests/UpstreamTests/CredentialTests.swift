@@ -100,19 +100,6 @@ import Wire
     }
 }
 
-@Suite struct AddressCacheTests {
-    @Test func addressesAgeAndAreForgotten() {
-        var cache = AddressCache()
-        #expect(cache.current(at: 0) == nil)
-        cache.keep([.ipv4(1, port: 1)], until: 100)
-        #expect(cache.current(at: 99) == [.ipv4(1, port: 1)])
-        #expect(cache.current(at: 100) == nil)
-        cache.keep([.ipv4(1, port: 1)], until: .max)
-        cache.forget()
-        #expect(cache.current(at: .min + 1) == nil)
-    }
-}
-
 @Suite struct UpstreamFailureTests {
     @Test func whatMayBeTriedAgain() {
         #expect(UpstreamFailure.closedBeforeAnswer.isBeforeAnswer)

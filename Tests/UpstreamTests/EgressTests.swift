@@ -8,29 +8,6 @@ import Wire
 
 @testable import Upstream
 
-/// A client of one pool that notes how its wait for a connection ended.
-private final class Waiting: UpstreamClient, @unchecked Sendable {
-    let events = Recorder<String>()
-
-    func connectionObtained(_ connection: UpstreamConnection) {
-        events.note("obtained")
-        connection.abandon()
-    }
-    func connectionRefused(_ failure: UpstreamFailure) { events.note("\(failure)") }
-    func interimHeadReceived(_ head: borrowing ResponseHead) {}
-    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {}
-    func bodyReceived(_ bytes: Span<UInt8>) {}
-    func answerEnded(_ trailers: TrailerSection?) {}
-    func receivingPaused() {}
-    func sendingDrained() {}
-    func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool) { events.note("\(failure)") }
-}
-
-private final class Kept {
-    let pool: UpstreamPool
-    init(_ pool: UpstreamPool) { self.pool = pool }
-}
-
 /// Egress proxies that do what a script says; the upstream's name exists nowhere, so nothing can go to it directly.
 @Suite(.serialized) struct EgressTests {
     /// The outcome of one wait for a connection through a proxy on that port.
@@ -38,26 +15,13 @@ private final class Kept {
         port: UInt16, proxyHost: String = "127.0.0.1", credentials: String? = nil,
         timeouts: UpstreamTimeouts = UpstreamTimeouts()
     ) async throws -> String {
-        let (actor, driver) = try LoopActor.start()
-        defer { driver.cancel() }
-        let trust = try TLSContext.client(trustingSystem: false)
         let proxy = EgressProxy(host: proxyHost, port: port, credentials: credentials.map { Secret($0) })
-        await actor.keep { loop in
-            Kept(
-                UpstreamPool(
-                    endpoint: Endpoint(
-                        host: "api.carto.invalid", port: 443, isAddress: false, trust: trust, proxy: proxy),
-                    loop: loop, resolver: Resolver(pool: BlockingPool(threads: 1)), limits: PoolLimits(),
-                    timeouts: timeouts))
-        }
-        let client = Waiting()
-        await actor.use(Kept.self) { kept in _ = kept.pool.obtain(for: client) }
-        let events = try await blocking { client.events.wait(for: 1) }
-        let count = await actor.use(Kept.self) { $0.pool.connectionCount }
-        #expect(count == 0)
-        await actor.use(Kept.self) { $0.pool.close() }
-        await actor.drop()
-        return events.first ?? "nothing"
+        let bench = try await PoolBench(port: 443, host: "api.carto.invalid", timeouts: timeouts, proxy: proxy)
+        let events = try await bench.run()
+        #expect(events.count == 1)
+        #expect(await bench.with { $0.connectionCount } == 0)
+        await bench.end()
+        return events.first.map { String($0.dropFirst("refused ".count)) } ?? "nothing"
     }
 
     /// What the proxy is sent before it answers, and what comes of its answer.

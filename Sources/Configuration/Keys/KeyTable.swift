@@ -41,6 +41,7 @@ package enum KeyTable {
     private static let limits = [
         Keys.maxConnections.definition, Keys.maxConnectionsPerAddress.definition, Keys.maxUpstreamConnections.definition,
         Keys.maxWaitingRequests.definition, Keys.maxRequestHead.definition, Keys.maxRequestLine.definition, Keys.maxFields.definition,
+        Keys.minBodyRate.definition,
     ]
 
     private static let deadlines = [

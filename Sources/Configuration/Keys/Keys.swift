@@ -257,6 +257,11 @@ enum Keys {
     static let maxFields = SettingKey.count(
         "max_fields", standard: 100, within: 8...1000, help: "The number of fields of a request's head.")
 
+    static let minBodyRate = SettingKey.size(
+        "min_body_rate", standard: 256, within: 0...(1 << 20),
+        help: "What a client has to send of a request's body in a second, in bytes: one that sends less has "
+            + "`body_idle_timeout` for all of it. `0` lets it drip.")
+
     // MARK: Deadlines
 
     static let connectTimeout = SettingKey.duration(

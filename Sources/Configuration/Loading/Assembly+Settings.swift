@@ -67,7 +67,7 @@ extension Assembly {
         return LimitSettings(
             connections: value(Keys.maxConnections), connectionsPerAddress: value(Keys.maxConnectionsPerAddress),
             upstreamConnections: value(Keys.maxUpstreamConnections), waitingRequests: value(Keys.maxWaitingRequests), requestHead: head, requestLine: line,
-            fields: value(Keys.maxFields))
+            fields: value(Keys.maxFields), bodyRate: value(Keys.minBodyRate))
     }
 
     /// The authorities must be there, be ours to trust, and be certificates.

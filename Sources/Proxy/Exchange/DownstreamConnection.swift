@@ -44,6 +44,8 @@ final class DownstreamConnection: EventHandler {
     /// one here.
     private var lastRegime: Regime?
     private var phase = Phase.awaiting
+    /// Of the body that is being read.
+    private var pace = BodyPace(patience: .max, rate: 0)
     private var reader = RequestReader()
     /// Read and not yet used: the rest of a body that nobody can take yet, or the next requests.
     private var inbound: [UInt8] = []
@@ -260,9 +262,13 @@ final class DownstreamConnection: EventHandler {
 
     /// The client is given time for its body only while we would take it: what is stuck further on is not its fault.
     private func awaitBody(for exchange: Exchange) {
-        guard !exchange.isWaiting, outbound.isEmpty else { return }
+        guard !exchange.isWaiting, outbound.isEmpty else { return pace.rest(at: worker.loop.now) }
         let isOwed = !reader.isEnded && inbound.isEmpty && exchange.acceptsBody
-        setDeadline(in: isOwed ? regime.timeouts.bodyIdle : .max)
+        guard isOwed else {
+            if !reader.isEnded { pace.rest(at: worker.loop.now) }
+            return setDeadline(in: .max)
+        }
+        setDeadline(in: pace.wait(at: worker.loop.now))
     }
 
     private func readHead(_ bytes: Span<UInt8>, from offset: inout Int) throws(WireError) {
@@ -275,6 +281,9 @@ final class DownstreamConnection: EventHandler {
             if regime.number != admittedUnder, !isStillAdmitted(by: regime) { return }
             let exchange = worker.takeExchange(under: regime)
             phase = .exchanging(exchange)
+            if framing != .none {
+                pace = BodyPace(patience: regime.timeouts.bodyIdle, rate: regime.timeouts.minimumBodyRate)
+            }
             setDeadline(in: .max)
             exchange.begin(head, framing: framing, on: self, listener: regime.place(ofListener: listener) ?? -1)
         case .needsMore:
@@ -306,6 +315,7 @@ final class DownstreamConnection: EventHandler {
         var unused = RequestHead()
         switch try reader.next(bytes, from: &offset, head: &unused, limits: regime.headLimits) {
         case .body(let range):
+            pace.received(range.count, at: worker.loop.now)
             exchange.requestBodyReceived(bytes.extracting(range))
             return true
         case .ended:

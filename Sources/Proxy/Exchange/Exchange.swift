@@ -451,7 +451,9 @@ final class Exchange: UpstreamClient {
         case .awaited:
             // RFC 9110 §9.2.2 and RFC 9112 §9.3.1: once more, on a new connection, if the server had closed this
             // one before it can have seen the request, and if the request may be sent twice.
-            if wasReused, failure.isBeforeAnswer, request.isSafe, body.isNone, !hasRetried {
+            if wasReused, failure.isBeforeAnswer, request.isSafe, body.isNone, !hasRetried,
+                regime.pool(request.upstream)?.mayRetry() == true
+            {
                 hasRetried = true
                 return connect(fresh: true)
             }

@@ -151,6 +151,7 @@ extension Failure {
 
     private static func statusAndCode(_ failure: UpstreamFailure) -> (Int, String) {
         switch failure {
+        case .nameNotResolved(.timedOut): (504, "upstream-name-timeout")
         case .nameNotResolved: (502, "upstream-name-not-resolved")
         case .notConnected: (502, "upstream-not-connected")
         case .connectTimedOut: (504, "upstream-connect-timeout")

@@ -13,7 +13,7 @@ extension Failure {
 extension EgressFailure {
     var status: Int {
         switch self {
-        case .connectTimedOut, .answerTimedOut: 504
+        case .nameNotResolved(.timedOut), .connectTimedOut, .answerTimedOut: 504
         case .nameNotResolved, .notConnected, .credentialsNotAccepted, .refused, .upstreamNotReached, .answerMalformed,
             .tooManyInterimAnswers, .spokeOutOfTurn, .closed, .failed:
             502
@@ -22,8 +22,8 @@ extension EgressFailure {
 
     var code: String {
         switch self {
+        case .nameNotResolved(.timedOut), .connectTimedOut, .answerTimedOut: "egress-proxy-timeout"
         case .nameNotResolved, .notConnected: "egress-proxy-not-connected"
-        case .connectTimedOut, .answerTimedOut: "egress-proxy-timeout"
         case .credentialsNotAccepted: "egress-proxy-credentials"
         case .refused: "egress-proxy-refused"
         case .upstreamNotReached: "egress-proxy-upstream"

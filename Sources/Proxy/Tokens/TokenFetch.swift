@@ -131,7 +131,7 @@ final class TokenFetch: UpstreamClient, EventHandler {
     func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool) {
         connection = nil
         // A token request may be sent twice: at worst a token is issued that nobody uses.
-        if wasReused, failure.isBeforeAnswer, !hasRetried {
+        if wasReused, failure.isBeforeAnswer, !hasRetried, pool.mayRetry() {
             hasRetried = true
             if let fresh = pool.obtain(for: self, fresh: true) { connectionObtained(fresh) }
             return
@@ -160,7 +160,7 @@ final class TokenFetch: UpstreamClient, EventHandler {
     private static func failure(_ failure: UpstreamFailure) -> FetchFailure {
         if case .egress(let failure) = failure { return FetchFailure(.unavailable(.wayBlocked(failure.wayFailure))) }
         if failure.isBeforeSending {
-            return FetchFailure(.unavailable(failure == .connectTimedOut ? .timedOut : .unreachable))
+            return FetchFailure(.unavailable(failure.isTimeOut ? .timedOut : .unreachable))
         }
         switch failure {
         case .answerTimedOut, .answerStalled: return FetchFailure(.unavailable(.timedOut))
