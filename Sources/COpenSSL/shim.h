@@ -34,6 +34,8 @@ static inline void cartouche_ctx_set_read_ahead(SSL_CTX *context, size_t buffer)
   SSL_CTX_set_default_read_buffer_len(context, buffer);
 }
 
+static inline void cartouche_free(void *memory) { OPENSSL_free(memory); }
+
 static inline void cartouche_ctx_cache_client_sessions(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
 }

@@ -49,7 +49,7 @@ final class PrivateKey {
 
 /// A memory BIO over a copy of some PEM text.
 @safe
-private final class PEMSource {
+final class PEMSource {
     let bio: OpaquePointer
 
     init?(_ pem: [UInt8]) {
@@ -59,6 +59,22 @@ private final class PEMSource {
             unsafe BIO_write(bio, buffer.baseAddress, Int32(clamping: buffer.count))
         }
         guard Int(written) == pem.count || pem.isEmpty else { return nil }
+    }
+
+    /// The next block, whatever it holds; nil at the end and where no block can be read.
+    func next() -> (label: String, der: [UInt8])? {
+        var name: UnsafeMutablePointer<CChar>?
+        var header: UnsafeMutablePointer<CChar>?
+        var data: UnsafeMutablePointer<UInt8>?
+        var length = 0
+        guard unsafe PEM_read_bio(bio, &name, &header, &data, &length) == 1 else { return nil }
+        defer {
+            unsafe cartouche_free(name)
+            unsafe cartouche_free(header)
+            unsafe cartouche_free(data)
+        }
+        guard let label = unsafe name.map({ unsafe String(cString: $0) }) else { return nil }
+        return (label, unsafe Array(UnsafeBufferPointer(start: data, count: length)))
     }
 
     deinit { unsafe BIO_free(bio) }

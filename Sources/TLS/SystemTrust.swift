@@ -30,6 +30,9 @@ package struct SystemTrust: Equatable, Sendable {
             seconds: Int64(changed.tv_sec), nanoseconds: Int64(changed.tv_nsec))
     }
 
+    /// Nil where the system has none.
+    static var bundle: TrustBundle? { file.flatMap(TrustBundle.init(file:)) }
+
     /// Where libssl looks, unless its variable says otherwise.
     private static var file: String? {
         if let name = unsafe X509_get_default_cert_file_env(), let path = unsafe getenv(name) {

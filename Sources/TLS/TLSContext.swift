@@ -23,6 +23,13 @@ package final class TLSContext: Sendable {
     ///   - trustingSystem: whether the system's trust store counts.
     ///   - authorities: further trusted certificates, PEM, any number of them.
     package static func client(trustingSystem: Bool, authorities: [UInt8] = []) throws(TLSError) -> TLSContext {
+        let owner = try client(trusting: trustingSystem ? SystemTrust.bundle : nil, authorities: authorities)
+        // The certificates of the system's folder libssl finds by their names, when it needs them.
+        if trustingSystem { _ = unsafe SSL_CTX_set_default_verify_dir(owner.context) }
+        return owner
+    }
+
+    package static func client(trusting bundle: TrustBundle?, authorities: [UInt8] = []) throws(TLSError) -> TLSContext {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { throw .outOfMemory }
         let owner = unsafe TLSContext(context)
         unsafe shared(context)
@@ -31,7 +38,7 @@ package final class TLSContext: Sendable {
         unsafe SSL_CTX_sess_set_new_cb(context) { ssl, session in
             unsafe TLSSession.keepSession(ssl, session)
         }
-        if trustingSystem { _ = unsafe SSL_CTX_set_default_verify_paths(context) }
+        if let bundle { try owner.trust(bundle) }
         if !authorities.isEmpty { try owner.trust(authorities) }
         // A certificate without a subjectAltName names nobody (RFC 9110 §4.3.4), and `f*.example.com`
         // is not a wildcard (RFC 9525 §6.3): OpenSSL's defaults accept both.
@@ -125,6 +132,10 @@ package final class TLSContext: Sendable {
         unsafe cartouche_ctx_set_modes(context)
         unsafe cartouche_ctx_set_options(context)
         unsafe cartouche_ctx_set_read_ahead(context, readBufferSize)
+    }
+
+    private func trust(_ bundle: TrustBundle) throws(TLSError) {
+        guard let store = unsafe SSL_CTX_get_cert_store(context), unsafe bundle.join(store) else { throw .outOfMemory }
     }
 
     private func trust(_ pem: [UInt8]) throws(TLSError) {
