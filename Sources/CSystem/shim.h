@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/resource.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -28,7 +29,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-#include <string.h>
+#include <link.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -76,6 +77,35 @@ static inline int cartouche_accept(int listener, struct sockaddr *address, sockl
 static inline int cartouche_socket(int family) {
   return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
+
+// Shown by the C library only under _GNU_SOURCE, too (dl_iterate_phdr(3)).
+struct cartouche_loaded_object {
+  ElfW(Addr) base;
+  const char *name;
+  const ElfW(Phdr) * segments;
+  ElfW(Half) segment_count;
+};
+extern int dl_iterate_phdr(
+    int (*callback)(struct cartouche_loaded_object *object, size_t size, void *data), void *data);
+
+static inline int cartouche_unmap_pages_of(struct cartouche_loaded_object *object, size_t size, void *data) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  (void)size;
+  (void)data;
+  for (int index = 0; index < object->segment_count; index++) {
+    const ElfW(Phdr) *segment = &object->segments[index];
+    // What may be written holds relocated pointers and variables: dropping those pages would lose them.
+    if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
+    uintptr_t start = (object->base + segment->p_vaddr) & ~(page - 1);
+    uintptr_t end = object->base + segment->p_vaddr + segment->p_filesz;
+    if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+// Takes out of this process's memory what it has mapped of the program and its libraries only to read. What is used
+// again is mapped again, from the page cache; the code that only a start runs stays out.
+static inline void cartouche_unmap_read_only_pages(void) { dl_iterate_phdr(cartouche_unmap_pages_of, NULL); }
 
 // How many processors this process may use: its affinity, not the machine's count. 0 where unknown.
 static inline int cartouche_affinity_count(void) {
@@ -190,6 +220,8 @@ static inline int cartouche_accept(int listener, struct sockaddr *address, sockl
 static inline int cartouche_socket(int family) { return cartouche_prepare(socket(family, SOCK_STREAM, 0)); }
 
 static inline int cartouche_affinity_count(void) { return 0; }
+
+static inline void cartouche_unmap_read_only_pages(void) {}
 
 static inline int cartouche_socket_owner(
     const struct sockaddr *near, const struct sockaddr *far, uint32_t *user, uint32_t *inode) {

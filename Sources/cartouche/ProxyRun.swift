@@ -42,6 +42,7 @@ struct ProxyRun: Serving {
         if let first = prepared.listeners.shown.first { started(first) }
         manager.isReady()
         handed.reportReady()
+        ProcessSetup.unmapStartupPages()
         await serveUntilTold(proxy, signals, server)
         server?.stop()
         await proxy.end()
