@@ -86,6 +86,13 @@ let package = Package(
         .executableTarget(
             name: "ConfinementProbe", dependencies: ["Confinement", "CSystem"], path: "Tests/ConfinementProbe",
             swiftSettings: testRules),
+        // One piece of the proxy's work, many times: what `deploy/bench --instructions` counts.
+        .executableTarget(
+            name: "MicroBenchmarks",
+            dependencies: [
+                "Admission", "Compression", "Configuration", "Credentials", "Policy", "Rewriting", "Secrets", "Wire",
+            ],
+            path: "Tests/Benchmarks/Micro", swiftSettings: testRules),
         .executableTarget(
             name: "cartouche",
             dependencies: [

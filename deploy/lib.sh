@@ -89,14 +89,15 @@ static_flags() {
     fi
 }
 
-# build_release: builds the program and leaves its path in $program.
+# build_release [NAME]: builds that program, or the product's, and leaves its path in $program.
 build_release() {
-    local flags=(-c release --product cartouche)
+    local name=${1:-cartouche}
+    local flags=(-c release --product "$name")
     local static
     static=$(static_flags)
     [[ -z $static ]] || flags+=("$static")
 
-    program=$(swift build "${flags[@]}" --show-bin-path)/cartouche
-    [[ -x $program ]] || say "Building cartouche; the first time takes a few minutes"
+    program=$(swift build "${flags[@]}" --show-bin-path)/$name
+    [[ -x $program ]] || say "Building $name; the first time takes a few minutes"
     swift build "${flags[@]}" --quiet >&2
 }

@@ -27,3 +27,15 @@ def test_it_measures_cartouche_beside_nginx(tmp_path):
     assert {work: set(row) for work, row in table.items()} == {"small": {"cartouche", "nginx"}, "rewrite": {"cartouche", "nginx"}}
     assert all(cost > 0 for row in table.values() for cost in row.values())
     print(done.stdout)
+
+
+@pytest.mark.measured
+def test_each_piece_of_work_that_is_counted_is_done():
+    """`MicroBenchmarks` does them all, and each finds what it is to find: its sum is no zero."""
+    program = BENCH.parents[3] / ".build" / "debug" / "MicroBenchmarks"
+    listed = subprocess.run([program, "list"], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(listed) >= 10
+    for name, unit, units in (line.split("\t") for line in listed):
+        done = subprocess.run([program, name, "3"], capture_output=True, text=True, check=True)
+        assert int(done.stdout) > 0, name
+        assert unit and int(units) > 0
