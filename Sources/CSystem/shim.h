@@ -290,6 +290,23 @@ static inline void cartouche_expect_peer(int socket, int seconds) {
   setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
 }
 
+// All bytes the peer has acknowledged; 0 where that is not told.
+static inline uint64_t cartouche_acknowledged(int socket) {
+#ifdef __linux__
+  // The C library's own struct ends before it: tcpi_bytes_acked of linux/tcp.h, whose layout is the kernel's interface.
+  enum { place = 120 };
+  unsigned char info[place + sizeof(uint64_t)];
+  socklen_t length = sizeof info;
+  uint64_t count;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0 || length < sizeof info) return 0;
+  memcpy(&count, info + place, sizeof count);
+  return count;
+#else
+  (void)socket;
+  return 0;
+#endif
+}
+
 static const int cartouche_stream_socket = SOCK_STREAM;
 static const int cartouche_datagram_socket = SOCK_DGRAM;
 static const int cartouche_socket_type = SO_TYPE;

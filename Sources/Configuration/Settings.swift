@@ -101,7 +101,7 @@ package struct LimitSettings: Equatable, Sendable {
     package let requestHead: Int
     package let requestLine: Int
     package let fields: Int
-    /// Of a request, in a second; 0 for any.
+    /// Of requests and answers, in a second; 0 for any.
     package let bodyRate: Int
 }
 

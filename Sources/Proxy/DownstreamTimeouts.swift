@@ -4,7 +4,8 @@ package struct DownstreamTimeouts: Sendable {
     package var head: Int64
     /// Between two parts of a request's body.
     package var bodyIdle: Int64
-    /// Bytes of a request's body in a second; a client that sends fewer has ``bodyIdle`` in all. 0: any.
+    /// Bytes of a body in a second: a client that sends fewer has ``bodyIdle`` in all, and one that takes fewer of an
+    /// answer, ``stall``. 0: any.
     package var minimumBodyRate = 0
     /// While a client takes nothing of an answer.
     package var stall: Int64

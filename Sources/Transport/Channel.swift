@@ -139,6 +139,9 @@ package struct Channel: ~Copyable {
         _ = shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// All bytes the peer has acknowledged, TLS's own included; 0 where the kernel does not tell.
+    package var acknowledged: UInt64 { cartouche_acknowledged(descriptor) }
+
     /// Our end's address.
     package var localAddress: SocketAddress? { SocketAddress.ofSocket(descriptor) }
 

@@ -16,8 +16,7 @@ package final class Resolver: Sendable {
 
     /// Look-ups of one name at a time.
     private static let attemptLimit = 2
-    /// After so long a look-up is taken to hang, and the next who asks starts another; in nanoseconds.
-    private static let patience: Int64 = 15_000_000_000
+    private let patience: Int64
 
     private struct Flight {
         var attempts = 0
@@ -25,8 +24,11 @@ package final class Resolver: Sendable {
         var waiters: [Expectation] = []
     }
 
-    package init(pool: BlockingPool, lookUp: @escaping LookUp = Resolver.ask) {
+    /// - Parameter patience: after so long a look-up is taken to hang, and the next who asks starts another; in
+    ///   nanoseconds.
+    package init(pool: BlockingPool, patience: Int64 = 15_000_000_000, lookUp: @escaping LookUp = Resolver.ask) {
         self.pool = pool
+        self.patience = patience
         self.lookUp = lookUp
     }
 
@@ -73,7 +75,7 @@ package final class Resolver: Sendable {
             var flight = flights[host] ?? Flight(begun: now)
             flight.waiters.removeAll { !$0.isWanted }
             flight.waiters.append(waiter)
-            let isHanging = flight.attempts > 0 && now &- flight.begun > Self.patience
+            let isHanging = flight.attempts > 0 && now &- flight.begun > patience
             let mustStart = flight.attempts == 0 || isHanging && flight.attempts < Self.attemptLimit
             if mustStart {
                 flight.attempts += 1

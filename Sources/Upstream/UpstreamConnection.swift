@@ -36,6 +36,7 @@ package final class UpstreamConnection: EventHandler {
     /// Whether a head is in ``outgoing``, and with it a credential.
     private var holdsCredential = false
     private var isSendingFinished = false
+    private var outputProgress = OutputProgress()
     private var isCorked = false
     private var isReadingHeld = false
     private var exchanges = 0
@@ -177,7 +178,7 @@ package final class UpstreamConnection: EventHandler {
             releaseSending()
         }
         transmit(bytes)
-        setDeadline(in: pool.timeouts.stall)
+        if outgoing.isEmpty { setDeadline(in: pool.timeouts.stall) } else { outputBlocked() }
     }
 
     /// Lets go what was held to be sent together.
@@ -192,7 +193,7 @@ package final class UpstreamConnection: EventHandler {
         isSendingFinished = true
         if isCorked { return releaseSending() }
         // The answer is waited for once the upstream has taken it all.
-        setDeadline(in: outgoing.isEmpty ? answerTimeout : pool.timeouts.stall)
+        if outgoing.isEmpty { setDeadline(in: answerTimeout) } else { outputBlocked() }
     }
 
     /// Whether all that was given has left. If not, ``UpstreamClient/sendingDrained()`` will tell.
@@ -217,6 +218,20 @@ package final class UpstreamConnection: EventHandler {
         if sent < bytes.count { outgoing.append(copying: bytes.extracting(sent..<bytes.count)) }
     }
 
+    private func outputBlocked() {
+        outputProgress.begin()
+        setDeadline(in: pool.timeouts.stall / 2)
+    }
+
+    /// Whether an upstream that has not made room for long takes the request all the same.
+    private func goesOnTaking() -> Bool {
+        guard !outgoing.isEmpty, !isCorked, outputProgress.goesOn(taken: channel?.acknowledged ?? 0, least: 1) else {
+            return false
+        }
+        setDeadline(in: pool.timeouts.stall / 2)
+        return true
+    }
+
     private func loopLater() {
         guard let registration else { return }
         forgetOutgoing()
@@ -238,9 +253,7 @@ package final class UpstreamConnection: EventHandler {
             }
             switch outcome {
             case .bytes(let count): outgoingStart += count
-            case .blocked:
-                setDeadline(in: pool.timeouts.stall)
-                return
+            case .blocked: return outputBlocked()
             case .ended, .failed: return loopLater()
             }
         }
@@ -395,6 +408,7 @@ package final class UpstreamConnection: EventHandler {
             openingFailed(.egress(.answerTimedOut))
         case .handshaking: openingFailed(.handshakeTimedOut)
         case .idle: discard()
+        case .serving where goesOnTaking(): break
         case .serving: fail(reader.isInBody ? .answerStalled : .answerTimedOut)
         case .closed: break
         }

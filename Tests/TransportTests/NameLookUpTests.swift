@@ -38,7 +38,7 @@ import Testing
         let (actor, driver) = try LoopActor.start()
         let (other, otherDriver) = try LoopActor.start()
         let scripted = Scripted()
-        let resolver = Resolver(pool: BlockingPool(threads: 2), lookUp: scripted.lookUp)
+        let resolver = Resolver(pool: BlockingPool(threads: 2), patience: .max, lookUp: scripted.lookUp)
         let results = Recorder<String>()
         for port in 1...3 as ClosedRange<UInt16> { await ask(resolver, "slow", on: actor, into: results, port: port) }
         await ask(resolver, "slow", on: other, into: results, port: 4)
@@ -58,7 +58,7 @@ import Testing
     @Test func aNameThatHangsCostsNobodyElseAnything() async throws {
         let (actor, driver) = try LoopActor.start()
         let scripted = Scripted()
-        let resolver = Resolver(pool: BlockingPool(threads: 2), lookUp: scripted.lookUp)
+        let resolver = Resolver(pool: BlockingPool(threads: 2), patience: .max, lookUp: scripted.lookUp)
         let results = Recorder<String>()
         for _ in 0..<50 { await ask(resolver, "slow", on: actor, limit: 50_000_000, into: results) }
         let late = try await blocking { results.wait(for: 50) }
@@ -76,10 +76,33 @@ import Testing
         withExtendedLifetime(driver) {}
     }
 
+    /// A look-up that hangs for good does not hold its name for good: another is tried, and no third.
+    @Test func aSecondLookUpIsTriedWhereTheFirstHangs() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let asked = Recorder<Int>()
+        let released = Recorder<Int>()
+        let resolver = Resolver(pool: BlockingPool(threads: 4), patience: -1) { _ in
+            asked.note(0)
+            // The first hangs, the second waits for the test.
+            _ = eventually { released.all.count >= (asked.all.count > 1 ? 1 : 2) }
+            return .success([NameLookUpTests.address])
+        }
+        let results = Recorder<String>()
+        await ask(resolver, "api", on: actor, into: results)
+        _ = try await blocking { asked.wait(for: 1) }
+        for _ in 0..<5 { await ask(resolver, "api", on: actor, into: results) }
+        released.note(1)
+        let all = try await blocking { results.wait(for: 6) }
+        #expect(all == Array(repeating: "api [\"127.0.0.1:1\"]", count: 6))
+        #expect(asked.all.count == 2)
+        released.note(2)
+        withExtendedLifetime(driver) {}
+    }
+
     @Test func aFullPoolIsSaidAtOnce() async throws {
         let (actor, driver) = try LoopActor.start()
         let scripted = Scripted()
-        let resolver = Resolver(pool: BlockingPool(threads: 1), lookUp: scripted.lookUp)
+        let resolver = Resolver(pool: BlockingPool(threads: 1), patience: .max, lookUp: scripted.lookUp)
         let results = Recorder<String>()
         for number in 0..<66 { await ask(resolver, "slow\(number)", on: actor, into: results) }
         let refused = try await blocking { results.wait(for: 1) }

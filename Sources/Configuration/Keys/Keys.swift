@@ -259,8 +259,8 @@ enum Keys {
 
     static let minBodyRate = SettingKey.size(
         "min_body_rate", standard: 256, within: 0...(1 << 20),
-        help: "What a client has to send of a request's body in a second, in bytes: one that sends less has "
-            + "`body_idle_timeout` for all of it. `0` lets it drip.")
+        help: "What a client has to send of a request's body, or take of an answer's, in a second, in bytes: one that "
+            + "is slower has `body_idle_timeout` for all of it. `0` lets it drip.")
 
     // MARK: Deadlines
 

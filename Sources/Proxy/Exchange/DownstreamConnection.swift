@@ -56,6 +56,7 @@ final class DownstreamConnection: EventHandler {
     private var hasPeerFinished = false
     private var isClosingAfterFlush = false
     private var isOutputBlocked = false
+    private var outputProgress = OutputProgress()
     private var hasOutputFailed = false
 
     /// Reads in one go at the most, so that one fast client does not keep the others waiting.
@@ -157,6 +158,7 @@ final class DownstreamConnection: EventHandler {
     }
 
     func deadlinePassed() {
+        if isOutputBlocked, !hasOutputFailed, goesOnTaking() { return }
         switch phase {
         case .awaiting:
             // Nothing was asked, nothing needs an answer; a head that dawdles is told.
@@ -404,7 +406,20 @@ final class DownstreamConnection: EventHandler {
 
     private func outputBlocked() {
         isOutputBlocked = true
-        setDeadline(in: regime.timeouts.stall)
+        outputProgress.begin()
+        setDeadline(in: regime.timeouts.stall / 2)
+    }
+
+    /// Whether a client that has not made room for long takes the answer all the same, and not too slowly.
+    private func goesOnTaking() -> Bool {
+        let half = regime.timeouts.stall / 2
+        let (least, overflow) = UInt64(clamping: regime.timeouts.minimumBodyRate).multipliedReportingOverflow(
+            by: UInt64(clamping: half / 1_000_000))
+        guard
+            outputProgress.goesOn(taken: channel?.acknowledged ?? 0, least: overflow ? .max : least / 1000)
+        else { return false }
+        setDeadline(in: half)
+        return true
     }
 
     private func emptyOutbound() {
