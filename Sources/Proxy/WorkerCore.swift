@@ -21,6 +21,8 @@ final class WorkerCore {
     /// Made and not yet in force.
     private var next: Regime?
     private(set) var isDraining = false
+    /// Whether connections without a request are closed rather than waited for.
+    private(set) var closesIdle = false
     /// Called when the last connection has gone while draining.
     var drained: () -> Void = {}
     private(set) var connectionCount = 0
@@ -279,9 +281,10 @@ final class WorkerCore {
     func drain(keepingIdle: Bool) {
         guard !isDraining else { return }
         isDraining = true
+        closesIdle = !keepingIdle
         for acceptor in acceptors { acceptor.stop() }
         acceptors.removeAll()
-        if !keepingIdle { loop.forEachHandler { ($0 as? DownstreamConnection)?.drainAndClose() } }
+        if closesIdle { loop.forEachHandler { ($0 as? DownstreamConnection)?.drainAndClose() } }
         if connectionCount == 0 { drained() }
     }
 
@@ -290,6 +293,7 @@ final class WorkerCore {
         for acceptor in acceptors { acceptor.stop() }
         acceptors.removeAll()
         isDraining = true
+        closesIdle = true
         loop.forEachHandler { ($0 as? DownstreamConnection)?.close() }
         regime.closePools()
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import resource
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from harness.cartouche import BINARY, PATIENCE, Cartouche
 from harness.certificates import Authority, Identity
 from harness.nginx import Nginx
 from harness.oauth_server import OAuthServer
+from harness.process import lives
 from harness.recording_upstream import RecordingUpstream
+from harness.waiting import eventually
 
 # Thousands of connections are held open in one test; the program inherits this.
 _, _hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -130,6 +134,17 @@ def start(tmp_path: Path, canaries: Canaries, authority: Authority) -> Iterator[
 
 
 @pytest.fixture
+def successors() -> Iterator[list[int]]:
+    """Processes nobody else would end."""
+    found: list[int] = []
+    yield found
+    for process in found:
+        if lives(process):
+            os.kill(process, signal.SIGTERM)
+            eventually(lambda: not lives(process), f"process {process} ends", 20 * PATIENCE)
+
+
+@pytest.fixture
 def proxy(start: Start, upstream: RecordingUpstream, api_access_token: str) -> Cartouche:
     """Cartouche with an API access token, in front of the recording origin."""
     return start(api_base_url=upstream.url, api_access_token=api_access_token)
@@ -154,6 +169,9 @@ _tables: dict[str, list[tuple[str, ...]]] = {
     "APIs and tokens": [("API", "route", "with API token", "with OAuth", "with both", "with neither", "by default")],
     "Rewriting": [("TileJSON", "framing", "size", "time", "resident memory grew")],
     "Browser": [("page of", "by", "method", "Origin", "site", "mode", "what the page got")],
+    "Faults": [("fault", "the client's view", "upstream saw", "descriptors left", "memory left", "next request")],
+    "Slow and greedy clients": [("others", "alone: p50 / p99 / most, ms", "beside them", "served")],
+    "Soak": [("process", "served", "memory warm", "at its end", "at most", "descriptors at most", "threads at most")],
     "Clients": [("client", "query", "paged POST", "tile", "4xx", "requests, connections", "", "")],
 }
 

@@ -66,23 +66,6 @@ def test_a_thousand_clients_with_a_hundred_requests_each(start, nginx, oauth):
     under_load(start, nginx, oauth, 1000, 100)
 
 
-@pytest.mark.soak
-@pytest.mark.timeout(24 * 3600)
-def test_soak(start, nginx, oauth):
-    """Mixed load for as long as wanted; after the first round memory and descriptors stay where they are."""
-    proxy = start(oauth.settings, api_base_url=nginx.url, log_level="notice", access_log="off", upstream_idle_timeout="1s")
-    end = time.monotonic() + 60 * float(os.environ.get("SOAK_MINUTES", "30"))
-    first = None
-    while time.monotonic() < end:
-        result, memory = mixed_load(proxy, 200, 100)
-        assert result["errors"] == {}
-        first = first or (memory[-1], proxy.threads)
-        assert memory[-1] < first[0] + 8 * MiB
-        eventually(lambda: proxy.sockets < 100, "the sockets are closed", 30)
-        assert proxy.threads <= first[1] + 4
-        nginx.forget()
-
-
 @pytest.fixture
 def quiet_proxy(start, nginx, api_access_token):
     """One that has served a request, so that what is needed once is there."""

@@ -15,38 +15,11 @@ from pathlib import Path
 import pytest
 
 from harness.cartouche import BINARY, PATIENCE, environment
+from harness.process import lives, upgrade
 from harness.raw_client import RawClient
 from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query?q=SELECT%201"
-HANDED = re.compile(r"handed over to process (\d+)")
-
-
-def lives(process: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
-    except FileNotFoundError:
-        return False
-
-
-@pytest.fixture
-def successors():
-    """Processes nobody else would end."""
-    found: list[int] = []
-    yield found
-    for process in found:
-        if lives(process):
-            os.kill(process, signal.SIGTERM)
-            eventually(lambda: not lives(process), f"process {process} ends", 20 * PATIENCE)
-
-
-def upgrade(proxy, process: int, successors: list[int]) -> int:
-    """Sends USR2 to that process; its successor."""
-    had = len(HANDED.findall(proxy.log))
-    os.kill(process, signal.SIGUSR2)
-    eventually(lambda: len(HANDED.findall(proxy.log)) > had, "it hands over", 30 * PATIENCE)
-    successors.append(int(HANDED.findall(proxy.log)[-1]))
-    return successors[-1]
 
 
 def load(proxy, seconds: float) -> subprocess.Popen:
@@ -80,7 +53,10 @@ def test_upgrades_lose_no_request(start, upstream, oauth, successors):
 
 
 def test_what_is_under_way_ends_in_the_old_one(start, upstream, api_access_token, successors):
-    """A stream goes on; an idle connection gets one more answer, the last; then the old one ends with 0."""
+    """A stream goes on; each connection gets one more answer, which says that it is the last; then the old one ends with 0.
+
+    Also the one whose answer had begun: its client could not know, and may be sending already.
+    """
     go_on = threading.Event()
 
     def respond(exchange):
@@ -99,11 +75,12 @@ def test_what_is_under_way_ends_in_the_old_one(start, upstream, api_access_token
     assert proxy.is_running
     with proxy.client() as new:
         assert new.request("GET", QUERY).answer().status == 200
-    answer = idle.request("GET", QUERY).answer()
-    assert answer.status == 200 and ("connection", "close") in [(n.lower(), v.lower()) for n, v in answer.fields]
-    assert idle.is_closed()
     go_on.set()
     assert busy.answer().body == b"firstsecond"
+    for client in (idle, busy):
+        answer = client.request("POST", "/v3/imports", body=b"{}").answer()
+        assert answer.status == 200 and ("connection", "close") in [(n.lower(), v.lower()) for n, v in answer.fields]
+        assert client.is_closed()
     assert proxy.exit_code() == 0
 
 

@@ -462,7 +462,8 @@ final class DownstreamConnection: EventHandler {
     func exchangeEnded(staysOpen: Bool, isLast: Bool) {
         phase = .awaiting
         if hasOutputFailed { return close() }
-        guard staysOpen, reader.isEnded, !worker.isDraining, !isLeaving else {
+        // A client that was not told that this is its last answer may already be sending the next request.
+        guard staysOpen, reader.isEnded, !worker.closesIdle, !isLeaving else {
             if !outbound.isEmpty { flush() }
             return isLast && mayCloseAtOnce ? close() : closeAfterAnswer()
         }
