@@ -74,8 +74,8 @@ package final class OwnFolder {
         let new = name + ".new"
         // Left by a process that was stopped while it wrote.
         remove(new)
-        try file(creating: new).writeDurably(content)
         do throws(OwnFileError) {
+            try file(creating: new).writeDurably(content)
             try rename(new, to: name)
         } catch {
             remove(new)

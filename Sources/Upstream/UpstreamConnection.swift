@@ -36,6 +36,8 @@ package final class UpstreamConnection: EventHandler {
     /// Whether a head is in ``outgoing``, and with it a credential.
     private var holdsCredential = false
     private var isSendingFinished = false
+    /// Why no more of the request can be sent. An answer may be there all the same; without one, this is the end.
+    private var sendingError: ChannelError?
     private var outputProgress = OutputProgress()
     private var isCorked = false
     private var isReadingHeld = false
@@ -140,6 +142,7 @@ package final class UpstreamConnection: EventHandler {
         exchanges &+= 1
         state = .serving(client)
         isSendingFinished = false
+        sendingError = nil
         isCorked = false
         isReadingHeld = false
         answerTimeout = pool.timeouts.answer
@@ -200,7 +203,8 @@ package final class UpstreamConnection: EventHandler {
     package var canTakeMore: Bool { outgoing.isEmpty || isCorked }
 
     private func transmit(_ bytes: Span<UInt8>) {
-        guard channel != nil else { return }
+        // What follows a gap would be taken for what belongs there.
+        guard channel != nil, sendingError == nil else { return }
         var sent = 0
         if outgoing.isEmpty {
             sending: while sent < bytes.count {
@@ -210,8 +214,7 @@ package final class UpstreamConnection: EventHandler {
                 switch outcome {
                 case .bytes(let count): sent += count
                 case .blocked, .ended: break sending
-                // The answer may have come all the same; reading finds out, and reports.
-                case .failed: return loopLater()
+                case .failed(let error): return sendingFailed(error)
                 }
             }
         }
@@ -232,8 +235,10 @@ package final class UpstreamConnection: EventHandler {
         return true
     }
 
-    private func loopLater() {
+    /// Reading finds out whether the answer has come, and reports.
+    private func sendingFailed(_ error: ChannelError) {
         guard let registration else { return }
+        sendingError = error
         forgetOutgoing()
         loop.callAgain(registration)
     }
@@ -254,7 +259,8 @@ package final class UpstreamConnection: EventHandler {
             switch outcome {
             case .bytes(let count): outgoingStart += count
             case .blocked: return outputBlocked()
-            case .ended, .failed: return loopLater()
+            case .failed(let error): return sendingFailed(error)
+            case .ended: return
             }
         }
         forgetOutgoing()
@@ -308,9 +314,10 @@ package final class UpstreamConnection: EventHandler {
             if count > 0 { hand(scratch.span.extracting(0..<count), isLast: end != nil) }
             guard case .serving(let client) = state else { return }
             if let end { return ended(end, client) }
+            if count == 0, let sendingError { return ended(.failed(sendingError), client) }
             client.receivingPaused()
             guard case .serving = state, !isReadingHeld else { return }
-            if channel?.isDrained != false { return }
+            if channel?.isDrained != false, sendingError == nil { return }
         }
         if let registration { loop.callAgain(registration) }
     }
@@ -362,8 +369,8 @@ package final class UpstreamConnection: EventHandler {
     private func finish(_ client: any UpstreamClient, isInStep: Bool) {
         // An answer before the request was sent whole leaves the rest of it to be taken for the next request.
         let isReusable =
-            isInStep && isSendingFinished && outgoing.isEmpty && reader.keepsConnection && pool.isOpen && !isRetired
-            && isSilent()
+            isInStep && isSendingFinished && sendingError == nil && outgoing.isEmpty && reader.keepsConnection
+            && pool.isOpen && !isRetired && isSilent()
         state = .idle
         let trailers = reader.trailers
         if isReusable {

@@ -14,6 +14,12 @@ class Fault(enum.Enum):
     DOWN = "down"  # connections are reset, new ones too
     HANGING = "hanging"  # nothing is passed on, now or later, on connections that have met this
     TRICKLE = "trickle"  # the server's bytes arrive one at a time
+    DELAY = "delay"  # each piece arrives 0.2 s late
+    # Of what the server sends next, the first half arrives. Then:
+    LOSS = "loss"  # a byte is missing
+    CUT = "cut"  # the connection is closed
+    RESET = "reset"  # the connection is reset
+    STALL = "stall"  # nothing more arrives
 
 
 class FaultInjector:
@@ -22,6 +28,7 @@ class FaultInjector:
     def __init__(self, port: int) -> None:
         self._target = port
         self._fault = Fault.NONE
+        self._next: Fault | None = None
         self._lock = threading.Lock()
         self._tunnels: set[_Tunnel] = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -40,6 +47,19 @@ class FaultInjector:
         if fault is Fault.DOWN:
             for tunnel in tunnels:
                 tunnel.reset()
+
+    def set(self, fault: Fault) -> None:
+        self.fault = fault
+
+    def strike_once(self, fault: Fault) -> None:
+        """What the server sends next meets this fault; what comes after it, on other connections, does not."""
+        self._next = fault
+
+    def strikes(self) -> Fault:
+        """The fault that a piece of the server's meets now."""
+        with self._lock:
+            fault, self._next = self._next or self._fault, None
+        return fault
 
     def _accept(self) -> None:
         while True:
@@ -90,23 +110,40 @@ class _Tunnel:
     def carry(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
         try:
             while data := source.recv(1 << 16):
-                if self._injector.fault is Fault.HANGING:
+                fault = self._injector.strikes() if is_answer else self._injector.fault
+                if fault is Fault.HANGING:
                     self._hangs = True
-                if self._hangs:
-                    continue
-                if is_answer and self._injector.fault is Fault.TRICKLE:
-                    for byte in data:
-                        sink.sendall(bytes((byte,)))
-                        if self._injector.fault is Fault.TRICKLE:
-                            time.sleep(0.001)
-                else:
-                    sink.sendall(data)
+                if not self._hangs and not self._pass(data, sink, fault, is_answer):
+                    return self.reset()
             if not self._hangs:
                 sink.shutdown(socket.SHUT_WR)
         except OSError:
             self.reset()
         finally:
             self._injector.forget(self)
+
+    def _pass(self, data: bytes, sink: socket.socket, fault: Fault, is_answer: bool) -> bool:
+        """Whether the connection goes on."""
+        half = len(data) // 2
+        if fault is Fault.DELAY:
+            time.sleep(0.2)
+            sink.sendall(data)
+        elif not is_answer or fault in (Fault.NONE, Fault.DOWN):
+            sink.sendall(data)
+        elif fault is Fault.TRICKLE:
+            for byte in data:
+                sink.sendall(bytes((byte,)))
+                if self._injector.fault is Fault.TRICKLE:
+                    time.sleep(0.001)
+        elif fault is Fault.LOSS:
+            sink.sendall(data[:half] + data[half + 1 :])
+        else:
+            sink.sendall(data[:half])
+            self._hangs = True
+            if fault is Fault.CUT:
+                sink.shutdown(socket.SHUT_WR)
+            return fault is not Fault.RESET
+        return True
 
     def reset(self) -> None:
         for end in self._ends:

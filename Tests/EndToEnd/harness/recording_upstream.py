@@ -27,6 +27,7 @@ class Connection:
     handshake_error: str | None = None
     resumed: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
+    thread: int = 0  # that serves it
 
     @property
     def bytes_received(self) -> int:
@@ -44,7 +45,9 @@ class Connection:
             socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
         except OSError:
             pass
-        self.socket.close()
+        # Only by the thread that uses it: else that could go on with the next connection that gets the number.
+        if self.thread == threading.get_ident():
+            self.socket.close()
 
     def bytes_below_tls(self, timeout: float) -> bytes:
         """What comes next on the wire, ciphertext or not; nothing at its end."""
@@ -125,14 +128,15 @@ class RecordingUpstream:
     no correct client would have sent.
     """
 
-    def __init__(self, identity: Identity | None, context: ssl.SSLContext | None = None, greeting: bytes = b"") -> None:
+    def __init__(self, identity: Identity | None, context: ssl.SSLContext | None = None, greeting: bytes = b"",
+                 listener: socket.socket | None = None) -> None:
         self.exchanges: list[Exchange] = []
         self.connections: list[Connection] = []
         self.faults: list[str] = []
         self.respond: Callable[[Exchange], None] = Exchange.answer_with_echo
         self._greeting = greeting
         self._context = context or (identity.server_context() if identity else None)
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = self._listener.getsockname()[1]
         self.url = f"https://localhost:{self.port}" if self._context else f"http://localhost:{self.port}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -148,6 +152,7 @@ class RecordingUpstream:
             threading.Thread(target=self._serve, args=(Connection(plain),), daemon=True).start()
 
     def _serve(self, connection: Connection) -> None:
+        connection.thread = threading.get_ident()
         self.connections.append(connection)
         try:
             if self._context:
