@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import select
 import socket
 import struct
@@ -9,9 +10,11 @@ import time
 
 import pytest
 
+from harness.cartouche import SANITIZER
 from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query"
+JOB = "/v3/sql/carto_dw/job"
 
 
 def refused(proxy, upstream, message: str | bytes, statuses: set[int]) -> None:
@@ -132,6 +135,30 @@ class TestLimits:
         assert client.is_closed()
 
 
+    def test_heads_that_never_end_cost_little(self, start, upstream, api_access_token):
+        """Three hundred with half a head each take no more memory than twice the limit; 408 ends them."""
+        proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, head_timeout="3s")
+        proxy.client().request("GET", QUERY).answer()
+        before = proxy.resident
+        clients = [proxy.client() for _ in range(300)]
+        for client in clients:
+            client.send(f"GET {QUERY} HTTP/1.1\r\nHost: {client.host}\r\n".encode() + b"X: " + b"y" * 30_000)
+        # All of it has been taken: one more byte is answered by nothing, and the proxy still serves.
+        assert proxy.client().request("GET", QUERY).answer().status == 200
+        if not SANITIZER:
+            assert proxy.resident - before < 2 * 300 * (32 << 10) + (4 << 20)
+        assert clients[0].answer().status == 408
+
+    def test_a_length_as_large_as_there_can_be(self, proxy, upstream):
+        """It is a number like any other; the upstream never sees the end of what cannot end."""
+        with proxy.client() as client:
+            client.request("POST", "/v3/imports", {"Content-Length": str((1 << 63) - 1)}).send(b"x" * 1000)
+            exchange = upstream.next_exchange()
+        assert exchange.connection.ended.wait(10)
+        assert not exchange.body_complete
+        assert proxy.client().request("GET", QUERY).answer().status == 200
+
+
 def test_many_resets_leave_nothing_behind(proxy, upstream):
     """Connections reset at every point of a request; descriptors are back where they were, and it still serves."""
     idle = proxy.sockets
@@ -143,6 +170,42 @@ def test_many_resets_leave_nothing_behind(proxy, upstream):
     # A few connections to the upstream may stay, to be used again.
     eventually(lambda: proxy.sockets <= idle + 8, "the sockets of the clients that left are closed")
     assert proxy.client().request("GET", QUERY).answer().status == 200
+
+
+@pytest.mark.measured
+@pytest.mark.parametrize("count", [4_000, pytest.param(100_000, marks=[pytest.mark.full, pytest.mark.timeout(900)])])
+def test_resets_at_random_points(start, nginx, api_access_token, count):
+    """Sixteen at a time, while they send, wait or read: nothing is stuck, descriptors and memory are where they were."""
+    proxy = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off",
+                  upstream_idle_timeout="1s")
+    kinds = [f"GET {QUERY}?q=1 HTTP/1.1\r\nHost: localhost\r\n\r\n", f"GET {JOB}/megabyte HTTP/1.1\r\nHost: localhost\r\n\r\n",
+             "POST /v3/imports HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n" + "x" * 20_000]
+    chance = random.Random(1)
+
+    def round_of(connections: int) -> None:
+        for _ in range(connections // 16):
+            clients = [socket.create_connection(proxy.address, 10) for _ in range(16)]
+            for client in clients:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                message = chance.choice(kinds).encode()
+                client.sendall(message[: chance.randrange(len(message) + 1)] if chance.random() < 0.5 else message)
+            for client in clients:
+                if chance.random() < 0.3:
+                    select.select([client], [], [], 0.002)
+                client.close()
+
+    def settled() -> int:
+        # Idle connections to the upstream go after a second.
+        assert proxy.client().request("GET", QUERY).answer().status == 200
+        return eventually(lambda: proxy.descriptors if proxy.descriptors <= idle else 0, "descriptors", 15)
+
+    idle = proxy.descriptors + 1
+    round_of(count // 4)
+    settled()
+    memory = proxy.resident
+    round_of(count)
+    settled()
+    assert proxy.resident - memory < 4 << 20, (memory, proxy.resident)
 
 
 def test_a_slow_reader_costs_little(start, nginx, api_access_token):

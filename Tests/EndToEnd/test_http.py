@@ -329,3 +329,116 @@ def test_an_early_answer_does_not_put_the_next_out_of_step(proxy, upstream):
     second = proxy.client().request("GET", f"{QUERY}?second")
     assert b"second" in second.answer().body
     assert upstream.exchanges[1].connection is not upstream.exchanges[0].connection
+
+
+MESSAGES = {
+    "a GET": "GET {target} HTTP/1.1\r\nHost: {host}\r\nX-Some: thing\r\n\r\n",
+    "a body of a length": "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n\r\nhello",
+    "a body in chunks": "POST {target} HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        "3;a=b\r\nhel\r\n02\r\nlo\r\n0\r\nX-Trailer: t\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_the_same_in_two_pieces_wherever_it_is_cut(proxy, upstream, kind):
+    """Whatever arrives in one read and what in the next: the same answer, and the same one request upstream."""
+    seen = set()
+    length = len(MESSAGES[kind].format(target=IMPORTS, host=proxy.client().host))
+    for cut in range(1, length):
+        client = proxy.client()
+        message = MESSAGES[kind].format(target=IMPORTS, host=client.host).encode()
+        client.send(message[:cut])
+        # What was sent has been acknowledged by the kernel; the proxy reads it before or after the rest.
+        client.send(message[cut:])
+        assert client.answer().status == 200, cut
+        exchange = upstream.next_exchange(cut - 1)
+        seen.add((exchange.method, exchange.target, exchange.body, exchange.body_complete, str(exchange.trailers),
+                  str([field for field in exchange.fields if field[0].lower() != "host"])))
+        client.close()
+    assert len(upstream.exchanges) == length - 1
+    assert len(seen) == 1, seen
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_cut_short_anywhere_no_whole_request_arrives(proxy, upstream, kind):
+    """A message that ends before its end is no message: refused or let go, and the upstream never sees all of it."""
+    length = len(MESSAGES[kind].format(target=IMPORTS, host=proxy.client().host))
+    for cut in range(length):
+        with proxy.client() as client:
+            client.send(MESSAGES[kind].format(target=IMPORTS, host=client.host).encode()[:cut])
+            client.finish_sending()
+            try:
+                assert client.answer().status in (400, 408)
+            except (EOFError, ConnectionResetError):
+                pass
+    assert proxy.client().request("GET", QUERY).answer().status == 200
+    *cut_ones, last = upstream.exchanges
+    assert last.target == QUERY
+    for exchange in cut_ones:
+        assert exchange.connection.ended.wait(10)
+        assert not exchange.body_complete, exchange
+
+
+@pytest.mark.parametrize("protocol", ["websocket", "h2c", "foo"])
+def test_an_upgrade_with_a_body_is_never_made(proxy, upstream, protocol):
+    """The body is a body and what follows it a request; nothing of either is another protocol."""
+    client = proxy.client()
+    client.request("POST", IMPORTS, {"Connection": "Upgrade", "Upgrade": protocol}, b"GET /smuggled HTTP/1.1\r\n\r\n")
+    client.request("GET", QUERY)
+    assert [client.answer().status, client.answer().status] == [200, 200]
+    assert [exchange.target for exchange in upstream.exchanges] == [IMPORTS, QUERY]
+
+
+def test_expect_continue_and_then_nothing(start, upstream, api_access_token):
+    """A client that is told to go on and does not gets one final answer, and the upstream no whole request."""
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, body_idle_timeout="1s")
+    client = proxy.client().request("POST", IMPORTS, {"Expect": "100-continue", "Content-Length": "5"})
+    answer = client.answer()
+    assert (answer.status, [status for status, _ in answer.interim]) == (408, [100])
+    assert client.is_closed()
+    assert upstream.the_exchange().connection.ended.wait(10)
+    assert not upstream.the_exchange().body_complete
+
+
+@pytest.mark.parametrize("status", [417, 200])
+@pytest.mark.parametrize("body", [b"", b"hello"], ids=["waiting", "with the body at once"])
+def test_expect_continue_and_the_upstream_answers_at_once(proxy, upstream, status, body):
+    """Its answer is the one final one; the connection to it is not used again, and the client's is in step or closed."""
+    def respond(exchange):
+        if exchange.target == IMPORTS:
+            exchange.answer(status)
+            # It does not read on: whatever comes here now must not be taken for a request.
+            exchange.connection.close()
+        else:
+            exchange.answer_with_echo()
+
+    upstream.respond = respond
+    client = proxy.client().request("POST", IMPORTS, {"Expect": "100-continue", "Content-Length": "5"}, body)
+    answer = client.answer()
+    assert (answer.status, answer.interim) == (status, [])
+    try:
+        assert b"second" in client.request("GET", f"{QUERY}?second").answer().body
+    except (EOFError, OSError):
+        pass
+    assert b"third" in proxy.client().request("GET", f"{QUERY}?third").answer().body
+    assert all(exchange.connection is not upstream.exchanges[0].connection for exchange in upstream.exchanges[1:])
+
+
+@pytest.mark.parametrize(("method", "head"), [
+    ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"), ("GET", b"HTTP/1.1 204 No Content\r\n\r\n"),
+    ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n"),
+], ids=["HEAD", "204", "304"])
+def test_a_body_where_there_is_none_is_nobodys_answer(proxy, upstream, method, head):
+    """What comes behind an answer that has no body goes with its connection; the next request gets its own answer."""
+    def respond(exchange):
+        if exchange.method == method and exchange.target == "/v3/sql/carto_dw/job/7":
+            exchange.send(head + b"hello")
+        else:
+            exchange.answer_with_echo()
+
+    upstream.respond = respond
+    client = proxy.client()
+    for _ in range(3):
+        answer = client.request(method, "/v3/sql/carto_dw/job/7").answer(method)
+        assert (answer.status, answer.body) == (int(head[9:12]), b"")
+        assert b"second" in client.request("GET", f"{QUERY}?second").answer().body

@@ -139,10 +139,10 @@ def test_soak(start, oauth, identity, authority, tmp_path, successors, record_ro
                 next_upgrade += upgrade_every
                 lives_seen.append(Life(upgrade(proxy, current.process, successors)))
             if now >= next_kill:
-                # In turns what serves, and everything: then connections are refused for a moment.
+                # What serves, and now and then everything: then connections are refused for a moment.
                 next_kill += 4.7
                 kills += 1
-                if kills % 3:
+                if kills % 5:
                     nginx.kill_worker()
                 else:
                     nginx.kill()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 import ssl
+import subprocess
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +79,21 @@ def test_an_issuer_that_is_no_authority(start, new_upstream, authority, api_acce
     upstream = new_upstream(authority.intermediate(is_authority=False).issue())
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
     names_no_one(proxy.client().request("GET", QUERY).error(), upstream, "ca", "authority", "issuer")
+
+
+def test_a_certificate_of_version_1(start, new_upstream, authority, api_access_token, tmp_path):
+    """It cannot say for whom it is, nor for what."""
+    def openssl(*arguments) -> None:
+        subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, cwd=tmp_path)
+
+    openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", "v1.key", "-out", "v1.csr")
+    openssl("x509", "-req", "-in", "v1.csr", "-CA", authority.certificate, "-CAkey", authority.key_file(), "-days", "2",
+            "-set_serial", "7", "-out", "v1.pem", "-extfile", "/dev/null")
+    shown = subprocess.run(["openssl", "x509", "-in", "v1.pem", "-noout", "-text"], cwd=tmp_path, capture_output=True, text=True)
+    assert "Version: 1" in shown.stdout, shown.stdout
+    upstream = new_upstream(Identity(tmp_path / "v1.pem", tmp_path / "v1.key"))
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    names_no_one(proxy.client().request("GET", QUERY).error(), upstream, "name", "host")
 
 
 def test_an_address_for_a_name(start, new_upstream, authority, api_access_token):
@@ -166,3 +184,54 @@ def test_a_body_without_its_close_notify_is_cut_not_ended(proxy, upstream):
     with pytest.raises((EOFError, ConnectionResetError)):
         assert client.answer().status == 502
         raise EOFError
+
+
+@pytest.mark.parametrize("ciphers", ["eNULL", "3DES", "RC4"])
+def test_a_suite_that_hides_nothing(start, new_upstream, identity, api_access_token, ciphers):
+    """No encryption, or none that holds; where this machine's OpenSSL still has it."""
+    weak = context(identity, maximum_version=ssl.TLSVersion.TLSv1_2)
+    try:
+        weak.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    except ssl.SSLError:
+        pytest.skip(f"this OpenSSL has no {ciphers}")
+    upstream = new_upstream(context=weak)
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    names_no_one(proxy.client().request("GET", QUERY).error(), upstream, "handshake", "cipher")
+
+
+def test_a_server_that_speaks_http_2(start, new_upstream, identity, api_access_token):
+    """Whether it says so in the handshake or not: 502."""
+    h2 = context(identity)
+    h2.set_alpn_protocols(["h2"])
+    settings_frame = b"\0\0\0\4\0\0\0\0\0"
+    upstream = new_upstream(context=h2, greeting=settings_frame)
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    error = proxy.client().request("GET", QUERY).error()
+    assert (error["status"], error["source"]) == (502, "upstream")
+
+
+def test_a_thousand_session_tickets(start, new_upstream, identity, api_access_token):
+    """They come between handshake and answer, and leave the answer whole."""
+    generous = context(identity)
+    generous.num_tickets = 1000
+    upstream = new_upstream(context=generous)
+    upstream.respond = lambda exchange: exchange.answer(body=b"x" * 100_000)
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    for _ in range(3):
+        assert proxy.client().request("GET", "/v3/sql/carto_dw/job/7").answer().body == b"x" * 100_000
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="the server is written in C")
+def test_key_updates_within_a_body(start, identity, api_access_token, tmp_path):
+    """A thousand of them, each asking for one in return, leave it whole."""
+    program, source = tmp_path / "key_updates", Path(__file__).parent / "harness" / "key_updates.c"
+    subprocess.run(["cc", "-Wall", "-Werror", "-o", str(program), str(source), "-lssl", "-lcrypto"], check=True)
+    server = subprocess.Popen([program, identity.certificate, identity.key, "1000"], stdout=subprocess.PIPE, text=True)
+    try:
+        port = int(server.stdout.readline())
+        proxy = start(api_base_url=f"https://127.0.0.1:{port}", api_access_token=api_access_token)
+        answer = proxy.client(30).request("GET", "/v3/sql/carto_dw/job/7").answer()
+        assert (answer.status, answer.body) == (200, b"body\n" * 1000)
+    finally:
+        server.kill()
+        server.wait()

@@ -82,6 +82,13 @@ class Authority:
             .not_valid_after(now + ends)
         )
 
+    def key_file(self) -> Path:
+        """Its key, for tools that sign."""
+        file = self.certificate.with_suffix(".key")
+        file.write_bytes(_pem(self._key))
+        file.chmod(0o600)
+        return file
+
     def intermediate(self, is_authority: bool = True) -> Authority:
         """An authority below this one; one that must not be believed when it is none."""
         return Authority(self._directory, "Cartouche's tests, one step down", self, is_authority)

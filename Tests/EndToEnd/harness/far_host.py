@@ -76,6 +76,11 @@ class FarHost:
         thread.join()
         return sockets[0]
 
+    def is_reached(self, port: int) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            return probe.connect_ex((self.address, port)) == 0
+
     def unplug(self) -> None:
         """The cable is pulled over there; nobody is told."""
         _ip("-n", self._name, "link", "set", self._far, "down")
