@@ -41,6 +41,10 @@ package final class UpstreamConnection: EventHandler {
     private var outputProgress = OutputProgress()
     private var isCorked = false
     private var isReadingHeld = false
+    /// Since when the exchange has waited for its client, to take the answer or to send the body (boot clock).
+    private(set) var waitsForClientSince: Int64?
+    /// Whether it makes room for another exchange, whose client does not keep it waiting.
+    private(set) var givesWay = false
     private var exchanges = 0
     private var answerTimeout: Int64
 
@@ -171,17 +175,22 @@ package final class UpstreamConnection: EventHandler {
             isCorked = true
             setDeadline(in: pool.timeouts.stall)
         }
+        noteClient()
     }
 
     /// Sends a part of the request's body, already framed. See ``canTakeMore``.
     package func send(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty, case .serving = state else { return }
         if isCorked {
-            if outgoing.count + bytes.count <= Self.corkLimit { return outgoing.append(copying: bytes) }
+            if outgoing.count + bytes.count <= Self.corkLimit {
+                outgoing.append(copying: bytes)
+                return noteClient()
+            }
             releaseSending()
         }
         transmit(bytes)
         if outgoing.isEmpty { setDeadline(in: pool.timeouts.stall) } else { outputBlocked() }
+        noteClient()
     }
 
     /// Lets go what was held to be sent together.
@@ -194,6 +203,7 @@ package final class UpstreamConnection: EventHandler {
     /// Says that the request has been given whole.
     package func finishSending() {
         isSendingFinished = true
+        noteClient()
         if isCorked { return releaseSending() }
         // The answer is waited for once the upstream has taken it all.
         if outgoing.isEmpty { setDeadline(in: answerTimeout) } else { outputBlocked() }
@@ -264,6 +274,7 @@ package final class UpstreamConnection: EventHandler {
             }
         }
         forgetOutgoing()
+        noteClient()
         setDeadline(in: isSendingFinished ? answerTimeout : pool.timeouts.stall)
         if case .serving(let client) = state { client.sendingDrained() }
     }
@@ -273,6 +284,7 @@ package final class UpstreamConnection: EventHandler {
     /// Stops reading until ``resumeReceiving()``: the client cannot take more.
     package func holdReceiving() {
         isReadingHeld = true
+        noteClient()
         // The one who is slow is not the upstream; its other side has a deadline of its own.
         setDeadline(in: .max)
     }
@@ -280,7 +292,33 @@ package final class UpstreamConnection: EventHandler {
     package func resumeReceiving() {
         guard isReadingHeld else { return }
         isReadingHeld = false
+        noteClient()
         setDeadline(in: pool.timeouts.stall)
+        if let registration { loop.callAgain(registration) }
+    }
+
+    // MARK: Slow clients
+
+    /// Notes whether it is the client that is waited for, and that it has done something.
+    private func noteClient() {
+        guard case .serving = state, !givesWay, isReadingHeld || !isSendingFinished && canTakeMore else {
+            return forgetClient()
+        }
+        let waitedBefore = waitsForClientSince != nil
+        waitsForClientSince = loop.now
+        if !waitedBefore { pool.clientIsAwaited(self) }
+    }
+
+    private func forgetClient() {
+        guard waitsForClientSince != nil else { return }
+        waitsForClientSince = nil
+        pool.clientIsNotAwaited(self)
+    }
+
+    /// Ends the exchange in the next round; its client is told.
+    func giveWay() {
+        givesWay = true
+        forgetClient()
         if let registration { loop.callAgain(registration) }
     }
 
@@ -292,6 +330,7 @@ package final class UpstreamConnection: EventHandler {
         case .idle:
             if readiness.contains(.readable) { readWhileIdle() }
         case .serving:
+            if givesWay { return fail(.clientTooSlow) }
             if readiness.contains(.writable) { drain() }
             if readiness.contains(.readable) || channel?.isCrossed == true { receive() }
         case .closed: break
@@ -369,9 +408,10 @@ package final class UpstreamConnection: EventHandler {
     private func finish(_ client: any UpstreamClient, isInStep: Bool) {
         // An answer before the request was sent whole leaves the rest of it to be taken for the next request.
         let isReusable =
-            isInStep && isSendingFinished && sendingError == nil && outgoing.isEmpty && reader.keepsConnection
-            && pool.isOpen && !isRetired && isSilent()
+            isInStep && isSendingFinished && sendingError == nil && outgoing.isEmpty && !givesWay && !isRetired
+            && reader.keepsConnection && pool.isOpen && isSilent()
         state = .idle
+        forgetClient()
         let trailers = reader.trailers
         if isReusable {
             setDeadline(in: pool.timeouts.idle)
@@ -451,6 +491,7 @@ package final class UpstreamConnection: EventHandler {
 
     private func close() {
         state = .closed
+        forgetClient()
         forgetOutgoing()
         outgoing = []
         channel?.sayGoodbye()

@@ -31,6 +31,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     case answerCut
     case answerFailed(ChannelError)
     case answerStalled
+    /// The client kept the connection waiting while others needed it.
+    case clientTooSlow
 
     /// Whether not one byte of an answer had come; with a connection that had been used before, the likely
     /// reason is that the server had just closed it.
@@ -38,8 +40,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         switch self {
         case .closedBeforeAnswer, .failedBeforeAnswer: true
         case .nameNotResolved, .notConnected, .connectTimedOut, .egress, .handshakeFailed, .handshakeCut,
-            .handshakeTimedOut, .queueFull, .queueTimedOut, .answerTimedOut, .answerMalformed, .protocolSwitched, .tooManyInterimAnswers,
-            .answerCut, .answerFailed, .answerStalled:
+            .handshakeTimedOut, .queueFull, .queueTimedOut, .answerTimedOut, .answerMalformed, .protocolSwitched,
+            .tooManyInterimAnswers, .answerCut, .answerFailed, .answerStalled, .clientTooSlow:
             false
         }
     }
@@ -51,7 +53,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
             .handshakeTimedOut, .queueFull, .queueTimedOut:
             true
         case .closedBeforeAnswer, .failedBeforeAnswer, .answerTimedOut, .answerMalformed, .protocolSwitched,
-            .tooManyInterimAnswers, .answerCut, .answerFailed, .answerStalled:
+            .tooManyInterimAnswers, .answerCut, .answerFailed, .answerStalled, .clientTooSlow:
             false
         }
     }
@@ -97,6 +99,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         case .answerCut: "the connection ended in the middle of the answer"
         case .answerFailed(let error): "the connection failed in the middle of the answer: \(error.explanation)"
         case .answerStalled: "the answer stopped arriving"
+        case .clientTooSlow: "the client kept a connection waiting that others needed"
         }
     }
 }

@@ -20,8 +20,13 @@ package final class UpstreamPool {
     private var addresses = AddressBook()
     /// Attempts that wait for the one look-up under way.
     private var awaitingAddresses = 0
+    /// Connections whose exchange waits for its client.
+    private var awaitingClients: [UpstreamConnection] = []
+    /// How many of them have been told to give way and have not yet.
+    private var leaving = 0
+    private var relief: PoolTimer?
     /// Asks for the addresses again while there are connections to some.
-    private var watch: AddressWatch?
+    private var watch: PoolTimer?
     private var retries: RetryBudget
     package private(set) var isOpen = true
 
@@ -61,6 +66,7 @@ package final class UpstreamPool {
         }
         waiters.append(client, needsNew: fresh)
         openMore()
+        relieve()
         return nil
     }
 
@@ -128,7 +134,7 @@ package final class UpstreamPool {
     /// A network that has changed shows in connections that go on to where nobody is any more.
     private func watchAddresses() {
         guard watch == nil, isOpen, Resolver.immediate(endpoint.firstHop.host, port: 0) == nil else { return }
-        let watch = AddressWatch(loop: loop) { [weak self] in self?.refreshAddresses() }
+        let watch = PoolTimer(loop: loop) { [weak self] in self?.refreshAddresses() }
         self.watch = watch
         watch.set(in: timeouts.addressLife)
     }
@@ -197,6 +203,40 @@ package final class UpstreamPool {
         return .egress(error == .timedOut ? .connectTimedOut : .notConnected(error))
     }
 
+    // MARK: Slow clients
+
+    func clientIsAwaited(_ connection: UpstreamConnection) {
+        awaitingClients.append(connection)
+        relieve()
+    }
+
+    func clientIsNotAwaited(_ connection: UpstreamConnection) {
+        guard let index = awaitingClients.firstIndex(where: { $0 === connection }) else { return }
+        awaitingClients.swapAt(index, awaitingClients.count - 1)
+        awaitingClients.removeLast()
+    }
+
+    /// Clients that take their time may hold half of the connections between them. Where they hold more, and an
+    /// exchange waits for one, the client that has done nothing for longest gives way.
+    private func relieve() {
+        while connectionCount >= limits.connections, waiters.count > opening + leaving,
+            awaitingClients.count > limits.connections / 2,
+            let slowest = awaitingClients.min(by: { $0.waitsForClientSince ?? 0 < $1.waitsForClientSince ?? 0 })
+        {
+            let patience = (slowest.waitsForClientSince ?? 0) &+ timeouts.slowClient &- loop.now
+            guard patience <= 0 else { return relieve(in: patience) }
+            leaving += 1
+            slowest.giveWay()
+        }
+    }
+
+    private func relieve(in nanoseconds: Int64) {
+        guard isOpen else { return }
+        let timer = relief ?? PoolTimer(loop: loop) { [weak self] in self?.relieve() }
+        relief = timer
+        timer.set(in: nanoseconds)
+    }
+
     // MARK: What connections report
 
     func connectionOpened(_ connection: UpstreamConnection) {
@@ -239,6 +279,7 @@ package final class UpstreamPool {
     func connectionClosed(_ connection: UpstreamConnection) {
         open[ObjectIdentifier(connection)] = nil
         if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
+        if connection.givesWay { leaving -= 1 }
         openMore()
     }
 
@@ -248,6 +289,8 @@ package final class UpstreamPool {
     package func close() {
         isOpen = false
         stopWatching()
+        relief?.stop()
+        relief = nil
         for connection in idle { connection.discard() }
         for dialer in dialers.values { dialer.cancel() }
         dialers.removeAll()

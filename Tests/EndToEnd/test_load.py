@@ -8,12 +8,11 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from harness.cartouche import PATIENCE, SANITIZER, Cartouche
+from harness.cartouche import SANITIZER, Cartouche
 from harness.memory import MiB, ResidentMemory
 from harness.waiting import eventually
 
@@ -168,30 +167,3 @@ def test_an_upstream_that_takes_nothing(start, upstream, api_access_token):
     assert sent < 64 * MiB
     if not SANITIZER:
         assert memory.growth < 8 * MiB
-
-
-@pytest.mark.full
-@pytest.mark.measured
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("attack", ["-H", "-B", "-X"], ids=["slow head", "slow body", "slow read"])
-def test_slow_attackers(start, nginx, api_access_token, attack):
-    """Five hundred of slowhttptest's connections at once; a good client is served as if they were not there."""
-    proxy = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
-    target = "/v3/sql/carto_dw/job/megabyte" if attack == "-X" else QUERY
-    attacker = subprocess.Popen(
-        ["slowhttptest", attack, "-c", "500", "-r", "250", "-l", "60", "-i", "5", "-u", proxy.base + target],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    times = []
-    try:
-        while attacker.poll() is None:
-            begun = time.monotonic()
-            with proxy.client() as client:
-                assert client.request("GET", QUERY).answer().status == 200
-            times.append(time.monotonic() - begun)
-            time.sleep(0.02)
-    finally:
-        attacker.kill()
-        attacker.wait()
-    # The attacker gives up once all its connections have been ended, which may be soon.
-    assert len(times) > 50
-    assert sorted(times)[len(times) * 99 // 100] < 0.1 * PATIENCE

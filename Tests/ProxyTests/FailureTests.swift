@@ -41,7 +41,7 @@ import Wire
         (.protocolSwitched, 502, "upstream-switched-protocol"),
         (.tooManyInterimAnswers, 502, "upstream-too-many-interim-answers"), (.answerCut, 502, "upstream-answer-cut"),
         (.answerFailed(.tls(.truncated)), 502, "upstream-answer-failed"),
-        (.answerStalled, 504, "upstream-answer-stalled"),
+        (.answerStalled, 504, "upstream-answer-stalled"), (.clientTooSlow, 408, "client-too-slow"),
     ]
 
     private static var causes: [(Cause, Int, String)] {
@@ -120,6 +120,7 @@ import Wire
         #expect(Failure.of(.upstream(.queueFull, "api")).retryAfter == 1)
         #expect(Failure.of(.upstream(.queueFull, "api")).source == .proxy)
         #expect(Failure.of(.upstream(.answerCut, "api")).source == .upstream)
+        #expect(Failure.of(.upstream(.clientTooSlow, "api")).source == .client)
         let limited = TokenFailure(cause: FetchFailure(.rateLimited), retryAfterSeconds: 7)
         #expect(Failure.of(.token(limited)).retryAfter == 7)
         #expect(Failure.of(.token(limited)).source == .auth)

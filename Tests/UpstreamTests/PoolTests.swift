@@ -187,6 +187,38 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
+    /// Two whose bodies do not come hold both connections, which is more than half: the one that has kept its own
+    /// waiting for longest gives way to who needs one, and is told.
+    @Test func aSlowClientGivesWay() async throws {
+        let server = try ScriptedServer { peer, number in
+            if number < 2 {
+                _ = try peer.readHead()
+                _ = try? peer.readHead()
+                return
+            }
+            while (try? peer.readHead()) != nil { try peer.send(ok) }
+        }
+        var timeouts = UpstreamTimeouts()
+        timeouts.slowClient = 20_000_000
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 2), timeouts: timeouts)
+        let slow = (0..<2).map { _ in Client() }
+        for client in slow {
+            client.method = .post
+            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+            client.body = []
+            await bench.start(client)
+            let isSending = try await blocking { eventually { client.events.all.first == "new" } }
+            #expect(isSending)
+        }
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        #expect(try await bench.events(of: slow[0]).last == "failed clientTooSlow")
+        // The other one may stay: it does not hold more than half.
+        #expect(try await bench.run() == ["reused", "200", "ended"])
+        #expect(slow[1].events.all.last != "failed clientTooSlow")
+        await bench.end()
+        server.stop()
+    }
+
     @Test func whoWithdrawsIsNotCalled() async throws {
         let release = Recorder<Int>()
         let server = try ScriptedServer { peer, _ in

@@ -144,7 +144,7 @@ extension Failure {
         let (status, code) = statusAndCode(failure)
         let isProxys = failure == .queueFull || failure == .queueTimedOut
         return Failure(
-            status: status, source: isProxys ? .proxy : .upstream, code: code,
+            status: status, source: failure == .clientTooSlow ? .client : isProxys ? .proxy : .upstream, code: code,
             error: "no answer from the \(name) upstream: \(failure.explanation)", hint: hint(failure),
             retryAfter: isProxys ? 1 : nil)
     }
@@ -170,6 +170,7 @@ extension Failure {
         case .answerCut: (502, "upstream-answer-cut")
         case .answerFailed: (502, "upstream-answer-failed")
         case .answerStalled: (504, "upstream-answer-stalled")
+        case .clientTooSlow: (408, "client-too-slow")
         }
     }
 
@@ -182,6 +183,7 @@ extension Failure {
             "Check the base URL; for a private certificate authority, set upstream_ca_file to its certificate."
         case .handshakeCut, .handshakeTimedOut: "Check that the base URL's port speaks TLS."
         case .queueFull, .queueTimedOut: "Fewer requests at a time, or a larger max_upstream_connections."
+        case .clientTooSlow: "Send the body and take the answer without pauses, or raise max_upstream_connections."
         case .answerTimedOut, .answerStalled: "Try a smaller request; answer_timeout sets how long an answer may take."
         case .closedBeforeAnswer, .failedBeforeAnswer, .answerMalformed, .protocolSwitched, .tooManyInterimAnswers,
             .answerCut, .answerFailed:

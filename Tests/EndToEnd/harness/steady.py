@@ -2,6 +2,7 @@
 
     python -m harness.steady HOST PORT --rate 200 --seconds 20
     python -m harness.steady HOST PORT --rate 200 --seconds 20 --new-every 2
+    python -m harness.steady HOST PORT --parallel 300 --seconds 20
     python -m harness.steady HOST PORT --crowd 2000
 
 Connections are kept and used again, except that with --new-every every so manyth request has a new one of its own.
@@ -93,6 +94,16 @@ class Steady:
             number += 1
         await asyncio.gather(*asking)
 
+    async def greedily(self, parallel: int, seconds: float) -> None:
+        """That many at any time, one after the other, as fast as it goes."""
+        end = time.monotonic() + seconds
+
+        async def go_on() -> None:
+            while time.monotonic() < end:
+                await self.ask()
+
+        await asyncio.gather(*(go_on() for _ in range(parallel)))
+
     async def all_at_once(self, count: int) -> None:
         # The system's queue of connections not yet accepted is finite; the requests wait for the token anyway.
         room = asyncio.Semaphore(200)
@@ -117,11 +128,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--new-every", type=int, default=0)
     parser.add_argument("--crowd", type=int)
+    parser.add_argument("--parallel", type=int)
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     steady = Steady(options.host, options.port, options.new_every)
-    asyncio.run(steady.all_at_once(options.crowd) if options.crowd else steady.steadily(options.rate, options.seconds))
+    if options.crowd:
+        asyncio.run(steady.all_at_once(options.crowd))
+    elif options.parallel:
+        asyncio.run(steady.greedily(options.parallel, options.seconds))
+    else:
+        asyncio.run(steady.steadily(options.rate, options.seconds))
     times = sorted(steady.times)
     json.dump({"statuses": steady.statuses, "failures": steady.failures, "again": steady.again, "slowest": times[-1],
                "p50": times[len(times) // 2], "p99": times[len(times) * 99 // 100]}, sys.stdout)

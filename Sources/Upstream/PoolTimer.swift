@@ -1,7 +1,7 @@
 import Transport
 
-/// Calls in intervals, for as long as it is held and was not stopped.
-final class AddressWatch: EventHandler {
+/// Calls when its time has come, for as long as it is held and was not stopped.
+final class PoolTimer: EventHandler {
     private unowned let loop: EventLoop
     private var registration: Registration?
     private let due: () -> Void

@@ -1,0 +1,121 @@
+"""Clients that take their time, or more than their share: those that behave are served as if they were alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.cartouche import PATIENCE, Cartouche
+
+QUERY = "/v3/sql/carto_dw/query"
+JOB = "/v3/sql/carto_dw/job"
+RATE = 50  # of the client that behaves, in requests a second
+
+# Below this it is the machine's scheduler that decides, not the program; in seconds.
+FLOOR = {"p50": 0.005, "p99": 0.03}
+
+
+def helper(module: str, *arguments: str) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-m", f"harness.{module}", *arguments], cwd=Path(__file__).parent,
+                            stdout=subprocess.PIPE, text=True)
+
+
+def steady(proxy: Cartouche, seconds: float) -> subprocess.Popen:
+    """A client that behaves, half of its requests on new connections."""
+    return helper("steady", *map(str, proxy.address), "--rate", str(RATE), "--seconds", str(seconds), "--new-every", "2")
+
+
+def measure(proxy: Cartouche, seconds: float) -> dict:
+    return json.loads(steady(proxy, seconds).communicate()[0])
+
+
+def figures(alone: dict, beside: dict) -> tuple[str, str, str]:
+    def milliseconds(record: dict) -> str:
+        return " / ".join(f"{1000 * record[name]:.1f}" for name in ("p50", "p99", "slowest"))
+
+    return (milliseconds(alone), milliseconds(beside),
+            f"{beside['statuses'].get('200', 0)} of {sum(beside['statuses'].values())}")
+
+
+@pytest.fixture
+def attacked(start, nginx, api_access_token) -> Cartouche:
+    return start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
+
+
+def unharmed(alone: dict, record: dict, *percentiles: str) -> None:
+    served, total = record["statuses"].get("200", 0), sum(record["statuses"].values())
+    assert served >= 0.999 * total, record["statuses"]
+    for name in percentiles:
+        assert record[name] <= PATIENCE * max(2 * alone[name], FLOOR[name]), (name, alone, record)
+
+
+@pytest.mark.measured
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("kind", ["head", "body", "read"])
+def test_many_slow_clients(attacked, record_row, kind):
+    """Seven hundred that drip heads or bodies, or hardly read, which is more than there are connections to the upstream.
+
+    A client at 50 requests a second does not notice. Where connections have to be taken from those who drip bodies, it
+    waits for that and for a new one to be opened, but is served.
+    """
+    alone = measure(attacked, 4)
+    slow = helper("slow_clients", *map(str, attacked.address), "--kind", kind, "--count", "700", "--seconds", "8")
+    try:
+        assert slow.stdout.readline() == "open\n"
+        record = measure(attacked, 7)
+        turned_away = slow.communicate(timeout=60)[0].strip()
+    finally:
+        slow.kill()
+    record_row("Slow and greedy clients", f"700 slow, {kind}; {turned_away} turned away", *figures(alone, record))
+    unharmed(alone, record, *(("p50", "p99") if kind != "body" else ()))
+    assert record["p50"] < 0.1 * PATIENCE
+
+
+@pytest.mark.full
+@pytest.mark.measured
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("attack", ["-H", "-B", "-X"], ids=["slow head", "slow body", "slow read"])
+def test_slow_attackers(attacked, record_row, attack):
+    """Four thousand of slowhttptest's connections at once."""
+    alone = measure(attacked, 10)
+    target = "/v3/imports" if attack == "-B" else f"{JOB}/megabyte" if attack == "-X" else QUERY
+    attacker = subprocess.Popen(
+        ["nice", "slowhttptest", attack, "-c", "4000", "-r", "1000", "-l", "60", "-i", "5", "-s", "100000", "-u",
+         attacked.base + target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    most = 0
+    good = steady(attacked, 30)
+    try:
+        while good.poll() is None:
+            most = max(most, attacked.sockets)
+            time.sleep(0.2)
+        record = json.loads(good.stdout.read())
+    finally:
+        attacker.kill()
+        attacker.wait()
+    record_row("Slow and greedy clients", f"slowhttptest {attack}, {most} sockets at most", *figures(alone, record))
+    assert most > 3500
+    unharmed(alone, record, "p50", "p99")
+
+
+@pytest.mark.measured
+def test_one_greedy_client(attacked, record_row):
+    """Three hundred requests at any time from one program: another's fifty a second are all served, and soon.
+
+    Where clients have no keys, the two cannot be told apart; with keys they take turns.
+    """
+    alone = measure(attacked, 4)
+    greedy = subprocess.Popen(
+        ["nice", sys.executable, "-m", "harness.steady", *map(str, attacked.address), "--parallel", "300", "--seconds", "8"],
+        cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True)
+    record = measure(attacked, 6)
+    taken = json.loads(greedy.communicate(timeout=60)[0])
+    record_row("Slow and greedy clients", f"300 in parallel, {sum(taken['statuses'].values()) / 8:.0f} a second",
+               *figures(alone, record))
+    assert taken["statuses"].keys() == {"200"}
+    assert record["statuses"].keys() == {"200"}
+    assert record["p50"] < 0.1 * PATIENCE
