@@ -98,7 +98,8 @@ def test_slow_attackers(attacked, record_row, attack):
         attacker.kill()
         attacker.wait()
     record_row("Slow and greedy clients", f"slowhttptest {attack}, {most} sockets at most", *figures(alone, record))
-    assert most > 3500
+    # Those who drip bodies or hardly read are turned away while others still arrive.
+    assert most > (3500 if attack == "-H" else 1000)
     unharmed(alone, record, "p50", "p99")
 
 
