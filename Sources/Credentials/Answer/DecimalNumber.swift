@@ -1,3 +1,5 @@
+import JSON
+
 /// Numbers of others, read without trapping whatever they claim.
 enum DecimalNumber {
     /// The integer part of a JSON number. What exceeds `Int64` is its end on that side: `1e308` is very long,
@@ -36,15 +38,23 @@ enum DecimalNumber {
         return isNegative ? -value : value
     }
 
-    /// One to eighteen digits and nothing else.
+    /// Digits and nothing else; more than `Int64` can hold is its end, as above.
     static func digitsOnly(_ bytes: Span<UInt8>) -> Int64? {
-        guard (1...18).contains(bytes.count) else { return nil }
+        guard !bytes.isEmpty else { return nil }
         var value: Int64 = 0
+        var isBeyond = false
         for index in bytes.indices {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) else { return nil }
-            value = value * 10 + Int64(bytes[index] & 0xF)
+            if !append(Int64(bytes[index] & 0xF), to: &value) { isBeyond = true }
         }
-        return value
+        return isBeyond ? .max : value
+    }
+
+    /// The integer part of a JSON number that stands in a JSON string.
+    static func quoted(_ bytes: Span<UInt8>) -> Int64? {
+        var reader = JSONReader(depthLimit: 1)
+        guard case .number(let range) = try? reader.next(bytes), (try? reader.next(bytes)) == .end else { return nil }
+        return integerPart(bytes.extracting(range))
     }
 
     /// Beyond a million either way the exact exponent makes no difference to the outcome.

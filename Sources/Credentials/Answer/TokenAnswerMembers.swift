@@ -53,7 +53,7 @@ struct TokenAnswerMembers {
             hasToken = true
         case (.tokenType, .string(let range)): tokenType = JSONString.decoded(body, range)
         case (.expiresIn, .number(let range)): expiresIn = DecimalNumber.integerPart(body.extracting(range))
-        case (.expiresIn, .string(let range)): expiresIn = DecimalNumber.digitsOnly(body.extracting(range))
+        case (.expiresIn, .string(let range)): expiresIn = DecimalNumber.quoted(body.extracting(range))
         case (.error, .string(let range)): error = JSONString.decoded(body, range)
         case (.errorDescription, .string(let range)): errorDescription = JSONString.decoded(body, range)
         case (.accessToken, _), (.tokenType, _), (.expiresIn, _), (.error, _), (.errorDescription, _): break

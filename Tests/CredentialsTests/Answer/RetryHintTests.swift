@@ -38,11 +38,19 @@ struct RetryHintTests {
         }
     }
 
+    /// A server that asks to be left alone for ever is not asked as if it had said nothing.
+    @Test(arguments: ["9223372036854775807", "9223372036854775808", "99999999999999999999999999999999"])
+    func theAbsurdlyLongIsVeryLong(text: String) {
+        #expect(RetryHint.delay(Array(text.utf8).span) == .seconds(.max))
+        #expect(RetryHint.rateLimitReset(Array(text.utf8).span) == .max)
+        #expect(delay(RetryHint(retryAfter: RetryHint.delay(Array(text.utf8).span))) == .max)
+    }
+
     @Test func onlyPlainNumbersAreRead() {
         #expect(RetryHint.rateLimitReset(Array("120".utf8).span) == 120)
         #expect(RetryHint.delay(Array("7".utf8).span) == .seconds(7))
         for text in [
-            "", "-1", "+5", "1.5", " 5", "5 ", "٣", "0x10", "9999999999999999999", "Fri, 31 Dec 1999 23:59:59 GMT",
+            "", "-1", "+5", "1.5", " 5", "5 ", "٣", "0x10", "9999999999999999999x", "Fri, 31 Dec 1999 23:59:59 GMT",
         ] {
             #expect(RetryHint.rateLimitReset(Array(text.utf8).span) == nil)
             #expect(RetryHint.delay(Array(text.utf8).span) == nil)

@@ -15,7 +15,7 @@ struct TokenLifetimeTests {
     @Test(
         arguments: [
             ("3600", 3_600), ("3600.0", 3_600), ("3.6e3", 3_600), ("36E+2", 3_600), ("360000e-2", 3_600), ("1.9", 1),
-            (#""3600""#, 3_600), ("0.0036e6", 3_600),
+            (#""3600""#, 3_600), ("0.0036e6", 3_600), (#""1e3""#, 1_000), (#"" 90.5 ""#, 90),
         ] as [(String, Int64)])
     func readsNumbersHoweverWritten(text: String, seconds: Int64) throws {
         #expect(try grant(expiresIn: text).lifetime == .seconds(seconds))
@@ -23,18 +23,19 @@ struct TokenLifetimeTests {
 
     @Test(arguments: [
         "1e308", "1e99999999999999999999", "9223372036854775807", "18446744073709551616", #""999999999999""#,
+        #""1e308""#, #""99999999999999999999999999999999""#,
         "123456789012345678901234567890.5",
     ])
     func theAbsurdlyLongIsHeldToTheLongest(text: String) throws {
         #expect(try grant(expiresIn: text).lifetime == .seconds(30 * 86_400))
     }
 
-    @Test(arguments: ["0", "-1", "-1e308", "-9223372036854775809", "0.9", "1e-308", "0e99999", #""0""#])
+    @Test(arguments: ["0", "-1", "-1e308", "-9223372036854775809", "0.9", "1e-308", "0e99999", #""0""#, #""-5""#, #""-1e308""#])
     func nothingOrLessIsRefused(text: String) throws {
         #expect(throws: FetchFailure(.malformed(.lifetimeNotPositive), status: 200)) { try grant(expiresIn: text) }
     }
 
-    @Test(arguments: [nil, "null", "true", "[3600]", #""soon""#, #""""#, #"" 3600""#, #""-5""#, #""1e3""#])
+    @Test(arguments: [nil, "null", "true", "[3600]", #""soon""#, #""""#, #""+60""#, #""60s""#, #""1 2""#, #""007""#, #""[60]""#, #""null""#])
     func whatCannotBeReadIsAssumed(text: String?) throws {
         let grant = try grant(expiresIn: text)
         #expect(grant.lifetime == .seconds(3_600))
