@@ -6,11 +6,7 @@ extension TokenMachine {
         case .empty:
             return TokenDecision(answer: .wait, effects: startAttempt(at: now))
         case .fetching(let attempt):
-            // The first attempt is waited for. A later one only while it has just begun: a server that hangs
-            // on every attempt would otherwise make every client wait instead of telling it what is wrong.
-            if let lastFailure, backOff.failures > 0, now.boot - attempt.startedBoot > limits.retryPatience {
-                return TokenDecision(answer: .fail(TokenFailure(cause: lastFailure, retryAfterSeconds: 1)), effects: [])
-            }
+            if let failure = whatIsTold(of: attempt, at: now) { return TokenDecision(answer: .fail(failure), effects: []) }
             return TokenDecision(answer: .wait, effects: [])
         case .fresh(let token):
             return TokenDecision(
@@ -37,7 +33,9 @@ extension TokenMachine {
             return UnauthorizedDecision(answer: .useNewer(generation: token.generation), effects: [])
         }
         switch state {
-        case .fetching, .refreshing:
+        case .fetching(let attempt):
+            return UnauthorizedDecision(answer: whatIsTold(of: attempt, at: now) == nil ? .wait : .passOn, effects: [])
+        case .refreshing:
             return UnauthorizedDecision(answer: .wait, effects: [])
         case .empty:
             return UnauthorizedDecision(answer: .wait, effects: startAttempt(at: now))

@@ -15,7 +15,26 @@ extension TokenMachine {
         let span = FlightSpan.span(token: state.token, failures: backOff.failures, at: now, limits: limits)
         let attempt = Attempt(flight: Flight(flights), startedBoot: now.boot, deadlineBoot: now.boot + span)
         state = state.token.map { .refreshing($0, attempt) } ?? .fetching(attempt)
-        return [.startFetch(attempt.flight, with: rotation.choice), .setTimer(boot: attempt.deadlineBoot)]
+        return [.startFetch(attempt.flight, with: rotation.choice), .setTimer(boot: wakeBoot(of: attempt, at: now))]
+    }
+
+    /// Until when that attempt is waited for; nil: to its end. The first one is. A later one only while it has just
+    /// begun: a server that hangs on every attempt would otherwise make every client wait instead of telling it what
+    /// is wrong.
+    private func patienceEnd(of attempt: Attempt) -> Nanoseconds? {
+        backOff.failures > 0 ? attempt.startedBoot + limits.retryPatience : nil
+    }
+
+    /// What those are told who have waited long enough for that attempt, which goes on; nil while they wait.
+    func whatIsTold(of attempt: Attempt, at now: Instant) -> TokenFailure? {
+        guard let lastFailure, let end = patienceEnd(of: attempt), now.boot >= end else { return nil }
+        return TokenFailure(cause: lastFailure, retryAfterSeconds: 1)
+    }
+
+    /// When there is next something to do about that attempt: to tell those who wait, or to give it up.
+    func wakeBoot(of attempt: Attempt, at now: Instant) -> Nanoseconds {
+        guard let end = patienceEnd(of: attempt), now.boot < end else { return attempt.deadlineBoot }
+        return min(end, attempt.deadlineBoot)
     }
 
     mutating func attemptFailed(

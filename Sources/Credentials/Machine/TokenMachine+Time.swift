@@ -9,7 +9,12 @@ extension TokenMachine {
             // A timer had been set, so there was a token: it ran out while the machine slept.
             return startAttempt(at: now)
         case .fetching(let attempt), .refreshing(_, let attempt):
-            guard now.boot >= attempt.deadlineBoot else { return [.setTimer(boot: attempt.deadlineBoot)] }
+            guard now.boot >= attempt.deadlineBoot else {
+                let timer = TokenEffect.setTimer(boot: wakeBoot(of: attempt, at: now))
+                // With a token left, whoever waits has a 401 to pass on and loses nothing by waiting to the end.
+                guard state.token == nil, let failure = whatIsTold(of: attempt, at: now) else { return [timer] }
+                return [timer, .failWaiters(failure)]
+            }
             return [.abandonFetch(attempt.flight)]
                 + attemptFailed(FetchFailure(.unavailable(.timedOut)), at: now, random: &random)
         case .fresh(let token):

@@ -63,15 +63,16 @@ struct FirstFetchTests {
         var rig = Rig()
         _ = rig.want()
         rig.pass(toBoot: try #require(rig.fail(1).timer))
-        #expect(rig.fire().started == [Flight(2)])
+        let began = rig.now.boot
+        #expect(rig.fire() == [.startFetch(Flight(2), with: .settled), .setTimer(boot: began + .seconds(2))])
+        rig.pass(.milliseconds(1_999))
         #expect(rig.want().answer == .wait)
-        rig.pass(.milliseconds(2_001))
-        guard case .fail(let told) = rig.want().answer else {
-            Issue.record("still waiting")
-            return
-        }
-        #expect(told.cause == .down)
-        // The attempt goes on for whoever waits.
+        #expect(rig.fire() == [.setTimer(boot: began + .seconds(2))])
+        rig.pass(.milliseconds(1))
+        // Whoever has waited is told, and the attempt goes on to its end.
+        let told = TokenFailure(cause: .down, retryAfterSeconds: 1)
+        #expect(rig.fire() == [.setTimer(boot: began + .seconds(10)), .failWaiters(told)])
+        #expect(rig.want().answer == .fail(told))
         #expect(rig.succeed(2).contains(.publish(generation: 1)))
     }
 

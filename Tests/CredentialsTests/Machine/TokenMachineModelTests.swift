@@ -42,6 +42,8 @@ private struct World {
     private var flights: UInt64 = 0
     private var timer: Nanoseconds?
     private var isAwaited = false
+    /// Since when the flight under way has been.
+    private var flightStart = Nanoseconds.zero
     private var hasCandidate = false
     private var generation: UInt64 = 0
     /// By generation, from 1.
@@ -165,6 +167,11 @@ private struct World {
         apply(effects)
         check(!isPausing || effects.started.isEmpty, "attempt during a pause")
         check(effects.timer != nil, "no timer after a timer")
+        let status = machine.status(at: now)
+        if status.state == .fetching, status.consecutiveFailures > 0, now.boot - flightStart >= limits.retryPatience {
+            check(!isAwaited, "someone waits on for an attempt after a failure")
+            check((timer ?? .zero) > now.boot, "a timer that has passed")
+        }
     }
 
     private mutating func waitForTimer() {
@@ -214,6 +221,7 @@ private struct World {
                 check(number.number == flights + 1, "flight numbers out of step")
                 flights = number.number
                 flight = number
+                flightStart = now.boot
             case .abandonFetch(let number):
                 check(flight == number, "abandoned what was not under way")
                 flight = nil
