@@ -198,7 +198,7 @@ static inline int cartouche_act_as(uint32_t user) {
   return syscall(SYS_setresuid, -1, user, -1) == 0 ? 0 : -1;
 }
 
-static inline int cartouche_disable_core_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+static inline int cartouche_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 #else
 
@@ -238,9 +238,17 @@ static inline int cartouche_unix_peer(int socket, uint32_t *user) {
 
 static inline int cartouche_act_as(uint32_t user) { return -1; }
 
-static inline int cartouche_disable_core_dumps(void) { return 0; }
+static inline int cartouche_hide_memory(void) { return 0; }
 
 #endif
+
+// No core dump of this process, nor of the programs it starts: those that print secrets have them in memory, too.
+// And no reading of this one's memory by other processes of the user, where the system lets one say so.
+static inline int cartouche_disable_core_dumps(void) {
+  struct rlimit none = {0, 0};
+  int limited = setrlimit(RLIMIT_CORE, &none);
+  return cartouche_hide_memory() != 0 ? -1 : limited;
+}
 
 static inline int64_t cartouche_clock(clockid_t clock) {
   struct timespec now;

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -84,12 +87,18 @@ def test_the_searching_finds(canaries):
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGILL, signal.SIGABRT], ids=lambda number: number.name)
-def test_a_crash_shows_no_memory(start, nginx, oauth, number):
-    """However the process ends, nothing of its memory is printed: a token could be in it."""
+def test_a_crash_shows_no_memory(start, nginx, oauth, tmp_path, number):
+    """However the process ends, nothing of its memory is printed or written down: a token could be in it."""
+    # Whoever starts it allows core dumps of any size.
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
     proxy = start(oauth.settings, api_base_url=nginx.url, SWIFT_BACKTRACE="enable=yes")
     with proxy.client() as client:
         assert client.request("GET", QUERY).answer().status == 200
+    limits = Path(f"/proc/{proxy.pid}/limits").read_text()
+    assert re.search(r"Max core file size +0 +0 ", limits)
     proxy.signal(number)
     assert proxy.exit_code() == -number
+    assert not list(tmp_path.rglob("core*"))
     assert "Registers" not in proxy.log
     assert "Backtrac" not in proxy.log
