@@ -10,6 +10,8 @@ package enum TokenStoreError: Error, Equatable, Sendable {
     case sealBroken
     case record(TokenCacheError)
     case sealingFailed(SealingError)
+    /// The disk has not answered in time.
+    case slow
 
     /// What it says about the machine's state.
     package enum Weight: Sendable {
@@ -22,7 +24,7 @@ package enum TokenStoreError: Error, Equatable, Sendable {
     package var weight: Weight {
         switch self {
         case .file(.absent), .sealBroken, .record: .ordinary
-        case .file, .sealingFailed: .suspicious
+        case .file, .sealingFailed, .slow: .suspicious
         }
     }
 
@@ -35,6 +37,7 @@ package enum TokenStoreError: Error, Equatable, Sendable {
         case .record(.fromTheFuture): "was written later than the clock says it is now"
         case .record(.otherClient): "belongs to other settings"
         case .record: "is not well-formed"
+        case .slow: "takes too long to answer"
         case .sealingFailed: "cannot be sealed or opened by libcrypto"
         }
     }

@@ -206,6 +206,28 @@ def test_killed_at_each_step_the_file_is_whole(start, settings, oauth, tmp_path,
     assert served(start(settings))
 
 
+@pytest.mark.measured
+def test_a_disk_that_hangs_keeps_nobody_from_a_token(start, settings, oauth):
+    """As a folder of a machine that has gone away does: tokens are renewed all the same, and the end comes."""
+    oauth.lifetime = 3
+    proxy = start(settings, log_level="info")
+    assert served(proxy)
+    tracer = subprocess.Popen(["strace", "-f", "-q", "-o", "/dev/null", "-e", "trace=flock", "-e",
+                               "inject=flock:delay_enter=90s", "-p", str(proxy.pid)], stderr=subprocess.PIPE)
+    try:
+        eventually(lambda: "TracerPid:\t0" not in Path(f"/proc/{proxy.pid}/status").read_text(), "strace is attached")
+        before = len(oauth.issued)
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            assert served(proxy)
+        assert len(oauth.issued) > before
+        assert "takes too long to answer" in proxy.logged("the token cache is not used")
+        proxy.stop()
+    finally:
+        tracer.terminate()
+        tracer.wait()
+
+
 # MARK: The command
 
 def test_the_command_shows_and_tells_nothing(start, settings, oauth, tmp_path, canaries, state):

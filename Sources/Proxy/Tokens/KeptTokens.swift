@@ -13,10 +13,19 @@ struct KeptTokens: Sendable {
     /// How often to look whether it has ended, in nanoseconds.
     static let pause: Int64 = 100_000_000
 
-    /// Returns when what is being written is on the disk.
+    /// How long the disk may take to answer, in nanoseconds: a folder of another machine's may not answer at all, and
+    /// must not keep anybody from a token.
+    static let diskPatience: Int64 = 2_000_000_000
+
+    /// Returns when what is being written is on the disk, or when that takes too long.
     func settle() async {
-        await withCheckedContinuation { continuation in
-            if !pool.run({ continuation.resume() }) { continuation.resume() }
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        if !pool.run({ end.finish() }) { end.finish() }
+        let limit = Task {
+            try await Task.sleep(for: .nanoseconds(Self.diskPatience))
+            end.finish()
         }
+        for await _ in ends {}
+        limit.cancel()
     }
 }

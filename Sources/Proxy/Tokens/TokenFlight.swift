@@ -49,6 +49,8 @@ final class TokenFlight: EventHandler {
     private var timer: Registration?
     private var lock: FileLock?
     private var hasFound = false
+    /// Whether the disk has been asked and has not answered.
+    private var isLooking = false
     private let patienceEnds: Int64
 
     /// - Parameter report: not called from within this initialiser, nor after the end or ``cancel()``.
@@ -69,6 +71,8 @@ final class TokenFlight: EventHandler {
     // MARK: The disk
 
     private func look(_ kept: KeptTokens) {
+        isLooking = true
+        wake(in: KeptTokens.diskPatience)
         let (store, key, secret, limits) = (kept.store, order.key, order.secret, order.limits)
         loop.perform(on: kept.pool) {
             // The lock before the token: who had it may just have left one.
@@ -86,7 +90,9 @@ final class TokenFlight: EventHandler {
     }
 
     private func looked(_ look: Look?, _ kept: KeptTokens) {
-        guard report != nil else { return }
+        // Later than it was waited for, perhaps.
+        guard report != nil, isLooking else { return }
+        isLooking = false
         guard let look else { return startFetch() }
         switch look.grant {
         case .success(let grant):
@@ -106,20 +112,27 @@ final class TokenFlight: EventHandler {
             startFetch()
         case .busy:
             guard loop.now < patienceEnds else { return startFetch() }
-            let timer = timer ?? loop.registerTimer(self)
-            self.timer = timer
-            loop.setDeadline(timer, at: loop.deadline(in: KeptTokens.pause))
+            wake(in: KeptTokens.pause)
         case .unavailable(let error):
             report?(.storeFailed(.file(error)))
             startFetch()
         }
     }
 
+    private func wake(in span: Int64) {
+        let timer = timer ?? loop.registerTimer(self)
+        self.timer = timer
+        loop.setDeadline(timer, at: loop.deadline(in: span))
+    }
+
     func becameReady(_ readiness: Readiness) {}
 
     func deadlinePassed() {
         guard report != nil, fetch == nil, let kept else { return }
-        look(kept)
+        guard isLooking else { return look(kept) }
+        isLooking = false
+        report?(.storeFailed(.slow))
+        startFetch()
     }
 
     /// Leaves the token for other processes and for the next run. The lock is held until it is there. Who has none,
