@@ -116,11 +116,12 @@ def start(tmp_path: Path, canaries: Canaries, authority: Authority) -> Iterator[
     numbers = itertools.count(1)
 
     def start(*settings: dict[str, str], arguments: tuple[str, ...] = ("--listen", "127.0.0.1:0"),
-              **more: str) -> Cartouche:
+              standard_input: int | None = None, **more: str) -> Cartouche:
         merged = {"upstream_ca_file": str(authority.certificate), "log_level": "trace"}
         for each in (*settings, more):
             merged |= each
-        started.append(Cartouche(tmp_path / f"cartouche-{next(numbers)}", canaries, merged, arguments))
+        started.append(Cartouche(tmp_path / f"cartouche-{next(numbers)}", canaries, merged, arguments,
+                                 standard_input))
         return started[-1].listening()
 
     yield start

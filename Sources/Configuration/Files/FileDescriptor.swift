@@ -1,3 +1,5 @@
+import Secrets
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -31,10 +33,23 @@ struct FileDescriptor: ~Copyable {
 
     /// Reads to the end, but no more than `limit` bytes and one, by which too long an input is known. The
     /// buffer never grows, so no copy of a secret is left behind by a reallocation.
-    func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+    ///
+    /// - Parameter deadline: for files that others write, who may take their time: nil is returned when it comes before
+    ///   the end.
+    func readAll(limit: Int, until deadline: ContinuousClock.Instant) throws(SystemError) -> [UInt8]? {
+        try collect(limit: limit, until: deadline)
+    }
+
+    func readAll(limit: Int) throws(SystemError) -> [UInt8] { try collect(limit: limit, until: nil) ?? [] }
+
+    private func collect(limit: Int, until deadline: ContinuousClock.Instant?) throws(SystemError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var filled = 0
         while filled < bytes.count {
+            if let deadline, !awaitReadable(until: deadline) {
+                wipe(&bytes)
+                return nil
+            }
             let count = readSome(into: &bytes, at: filled)
             if count == 0 { break }
             if count > 0 {

@@ -5,7 +5,7 @@ package enum FileProblem: Error, Hashable, Sendable {
     case notRegular(path: String)
     case tooLarge(path: String, limit: Int)
     case readableByOthers(path: String)
-    case writableByOthers(path: String)
+    case writableByOthers(path: String, holdsSecret: Bool = false)
     case ownedByStranger(path: String, owner: UInt32)
     case folderWritableByOthers(path: String)
     case folderOwnedByStranger(path: String, owner: UInt32)
@@ -25,7 +25,7 @@ package enum FileProblem: Error, Hashable, Sendable {
         case .notRegular(let path): "\(path) is no regular file"
         case .tooLarge(let path, let limit): "\(path) is larger than \(Quantity.text(size: limit))"
         case .readableByOthers(let path): "\(path) holds a secret and other users can read it"
-        case .writableByOthers(let path): "other users can change \(path)"
+        case .writableByOthers(let path, _): "other users can change \(path)"
         case .ownedByStranger(let path, let owner): "\(path) belongs to another user (id \(owner))"
         case .folderWritableByOthers(let path): "other users can replace files in the folder \(path)"
         case .folderOwnedByStranger(let path, let owner): "the folder \(path) belongs to another user (id \(owner))"
@@ -35,8 +35,9 @@ package enum FileProblem: Error, Hashable, Sendable {
     package var suggestion: String? {
         switch self {
         case .missing, .unreadable, .notRegular, .tooLarge: nil
-        case .readableByOthers(let path): "run: chmod 600 \(ShellWord.quoted(path))"
-        case .writableByOthers(let path), .folderWritableByOthers(let path):
+        // One command for all that is wrong.
+        case .readableByOthers(let path), .writableByOthers(let path, holdsSecret: true): "run: chmod 600 \(ShellWord.quoted(path))"
+        case .writableByOthers(let path, _), .folderWritableByOthers(let path):
             "run: chmod go-w \(ShellWord.quoted(path))"
         case .ownedByStranger(let path, _), .folderOwnedByStranger(let path, _):
             "if it is yours, run: sudo chown \"$(id -u)\" \(ShellWord.quoted(path))"

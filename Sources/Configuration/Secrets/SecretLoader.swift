@@ -11,7 +11,7 @@ package struct SecretLoader: Sendable {
 
     /// - Parameters:
     ///   - environment: handed on to commands, without the variables that hold secrets of ours.
-    ///   - timeLimit: how long a command may take; with zero none is started.
+    ///   - timeLimit: how long a command may take, and whoever writes standard input; with zero no command is started.
     package init(environment: [String: String], timeLimit: Duration = .seconds(30)) {
         self.init(environment: environment, timeLimit: timeLimit, trust: .current)
     }
@@ -42,7 +42,7 @@ package struct SecretLoader: Sendable {
         case .serviceCredential(let path): bytes = try readFile(path, checksReaders: false)
         case .standardInput:
             if let standardInput { return standardInput }
-            bytes = try StandardInput.readSecret(limit: SecretContent.limit + 2)
+            bytes = try StandardInput.readSecret(limit: SecretContent.limit + 2, timeLimit: timeLimit)
         case .command(let command): bytes = try run(command)
         }
         return try content.secret(from: &bytes)
@@ -57,6 +57,9 @@ package struct SecretLoader: Sendable {
             }
             return file.bytes
         } catch {
+            if checksReaders, case .writableByOthers(let path, _) = error {
+                throw .file(.writableByOthers(path: path, holdsSecret: true))
+            }
             throw .file(error)
         }
     }

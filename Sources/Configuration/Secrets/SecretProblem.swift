@@ -10,13 +10,14 @@ package enum SecretProblem: Error, Hashable, Sendable {
     case file(FileProblem)
     case standardInputIsTerminal
     case standardInputUnreadable(SystemError)
+    case standardInputUnending(after: Duration)
     case command(CommandProblem)
 
     package var rule: ConfigurationProblem.Rule {
         switch self {
         case .file(let problem): problem.rule
         case .command: .commandsSucceed
-        case .standardInputIsTerminal, .standardInputUnreadable: .filesAreReadable
+        case .standardInputIsTerminal, .standardInputUnreadable, .standardInputUnending: .filesAreReadable
         case .empty, .tooLong, .severalLines, .controlCharacters, .surroundedBySpaces, .notATokensCharacters,
             .namesAScheme:
             .secretsAreUsable
@@ -36,6 +37,7 @@ package enum SecretProblem: Error, Hashable, Sendable {
         case .file(let problem): problem.message
         case .standardInputIsTerminal: "standard input is a terminal, which would show it"
         case .standardInputUnreadable(let error): "standard input cannot be read: \(error)"
+        case .standardInputUnending(let limit): "standard input had not ended after \(Quantity.text(limit))"
         case .command(let problem): problem.message
         }
     }
@@ -47,6 +49,7 @@ package enum SecretProblem: Error, Hashable, Sendable {
         case .surroundedBySpaces: "remove the spaces"
         case .namesAScheme: "give the token alone"
         case .file(let problem): problem.suggestion
+        case .standardInputUnending: "whoever writes the secret has to close the pipe behind it"
         case .standardInputIsTerminal: "send the secret through a pipe"
         case .command(let problem): problem.suggestion
         }

@@ -48,14 +48,15 @@ package struct TokenRequest: Sendable {
         return Secret(copying: bytes.span)
     }
 
-    /// RFC 6749 §2.3.1: identifier and secret are form-encoded, joined by a colon, and encoded in base64.
+    /// RFC 6749 §2.3.1: identifier and secret are form-encoded, joined by a colon, and encoded in base64. Many servers
+    /// decode percent signs only, so a space is written as one.
     private static func basic(clientID: String, secret: Secret) -> Secret {
         var pair: [UInt8] = []
         pair.reserveCapacity(3 * (clientID.utf8.count + secret.count) + 1)
         defer { wipe(&pair) }
-        FormEncoding.append(clientID, to: &pair)
+        FormEncoding.append(clientID, space: .percent, to: &pair)
         pair.append(UInt8(ascii: ":"))
-        secret.withExposedBytes { FormEncoding.append($0, to: &pair) }
+        secret.withExposedBytes { FormEncoding.append($0, space: .percent, to: &pair) }
 
         var value: [UInt8] = []
         value.reserveCapacity(pair.count / 3 * 4 + 16)

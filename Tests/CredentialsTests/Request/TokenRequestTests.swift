@@ -36,8 +36,8 @@ struct TokenRequestTests {
             endpoint: Self.endpoint, clientID: "a:b", audience: nil, authentication: .basic)
         let request = TokenRequest(client: client, secret: Secret("p ä:"))
         #expect(text(request.body) == "grant_type=client_credentials")
-        // base64("a%3Ab:p+%C3%A4%3A")
-        #expect(text(request.authorization) == "Basic YSUzQWI6cCslQzMlQTQlM0E=")
+        // base64("a%3Ab:p%20%C3%A4%3A")
+        #expect(text(request.authorization) == "Basic YSUzQWI6cCUyMCVDMyVBNCUzQQ==")
     }
 
     @Test(arguments: [

@@ -50,7 +50,7 @@ class Cartouche:
     """A running proxy. What it prints goes to files, to be searched for secrets when it has ended."""
 
     def __init__(self, directory: Path, canaries: Canaries, settings: dict[str, str],
-                 arguments: tuple[str, ...] = ("--listen", "127.0.0.1:0")) -> None:
+                 arguments: tuple[str, ...] = ("--listen", "127.0.0.1:0"), standard_input: int | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._canaries = canaries
         self.standard_error = directory / "stderr"
@@ -59,7 +59,7 @@ class Cartouche:
         with self.standard_error.open("wb") as error, self.standard_output.open("wb") as output:
             self._process = subprocess.Popen(
                 self.arguments, env=environment(directory, settings), cwd=directory,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=error,
+                stdin=standard_input or subprocess.DEVNULL, stdout=output, stderr=error,
             )
         self.pid = self._process.pid
         # Whether a test has waited for its end, and so knows how it ended.
