@@ -15,7 +15,7 @@ package struct CredentialSettings: Sendable {
     package static let reservedNames = ["oauth_client", "api_access_token", "oauth_access_token"]
 
     package let name: String
-    package let substance: Substance
+    package private(set) var substance: Substance
 
     package var kind: CredentialKind {
         switch substance {
@@ -29,6 +29,21 @@ package struct CredentialSettings: Sendable {
     package var secret: LoadedSecret {
         switch substance {
         case .oauthClient(_, let secret), .apiAccessToken(let secret), .oauthAccessToken(let secret): secret
+        }
+    }
+
+    package init(name: String, substance: Substance) {
+        self.name = name
+        self.substance = substance
+    }
+
+    /// Takes note of what was found in the secret's place.
+    mutating func replaceSecret(by new: Secret) {
+        let loaded = LoadedSecret(secret: new, source: secret.source, content: secret.content)
+        switch substance {
+        case .oauthClient(let client, _): substance = .oauthClient(client, secret: loaded)
+        case .apiAccessToken: substance = .apiAccessToken(loaded)
+        case .oauthAccessToken: substance = .oauthAccessToken(loaded)
         }
     }
 }

@@ -34,7 +34,7 @@ package struct Settings: Sendable {
     // MARK: Credentials and policy
 
     /// In the order of the entries of ``credentialBook``.
-    package let credentials: [CredentialSettings]
+    package private(set) var credentials: [CredentialSettings]
     /// Which of them serves which request.
     package let credentialBook: CredentialBook
     package let tokens: TokenSettings
@@ -54,6 +54,12 @@ package struct Settings: Sendable {
     package let loops: Int?
     /// The configuration file read, if one was.
     package let configurationFile: String?
+
+    /// Takes note of what was found in the place of a credential's secret, so that the old one is let go.
+    package mutating func replaceSecret(ofCredential index: Int, by secret: Secret) {
+        guard credentials.indices.contains(index) else { return }
+        credentials[index].replaceSecret(by: secret)
+    }
 }
 
 /// What was weakened on purpose; each that is on is to be warned about at every start.

@@ -84,7 +84,7 @@ package final class ProxyServer: Sendable {
         // any loop asks.
         for worker in workers { await worker.prepare(next) }
         if let failure = await enforceOnFirst(next) {
-            await workers.first?.keepTokens(of: former)
+            await workers.first?.keepTokens(of: present.withLock(\.generation))
             for worker in workers { await worker.abandonNext() }
             throw .listenerUnusable(failure)
         }
@@ -172,6 +172,7 @@ package final class ProxyServer: Sendable {
         let number: Int? = present.withLock { present in
             guard present.generation.number == generation else { return nil }
             present.roll.replace(at: index, by: replacement)
+            present.generation.replace(credential: index, by: replacement)
             return present.roll.number(at: index)
         }
         if let number { await workers.first?.replace(credential: number, by: replacement) }

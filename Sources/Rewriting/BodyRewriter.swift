@@ -71,6 +71,9 @@ package final class BodyRewriter {
         }
     }
 
+    /// See ``GuardScanner/letPatternsGo()``.
+    package func letPatternsGo() { scanner?.letPatternsGo() }
+
     private func prepareCodecs(_ limits: InflateLimits) throws(RewritingError) {
         do throws(CompressionError) {
             if let inflater { inflater.reset(limits: limits) } else { inflater = try Inflater(.gzip, limits: limits) }

@@ -1,17 +1,18 @@
 import Configuration
 import Proxy
+import Secrets
 import Transport
 
 /// A configuration with all that serving by it needs opened and made; nothing runs for it yet.
 struct PreparedProxy: Sendable {
-    let settings: Settings
+    private(set) var settings: Settings
     /// What is odd about it.
     let remarks: [String]
     let log: Startup.Log
     let listeners: ListenerSet
     let trust: UpstreamTrust
     let clients: ClientSide
-    let proxy: ProxySettings
+    private(set) var proxy: ProxySettings
 
     /// Starts no thread, so it writes no log either.
     ///
@@ -38,5 +39,15 @@ struct PreparedProxy: Sendable {
         proxy.clients = clients.keys?.book
         proxy.audit = clients.audit
         self.proxy = proxy
+    }
+
+    // MARK: In force
+
+    /// Those who use the credentials have them now: a secret that is replaced is not to live on here.
+    mutating func letCredentialsGo() { proxy.credentials = [] }
+
+    /// Takes note of what was found in the place of a credential's secret.
+    mutating func replaceSecret(ofCredential index: Int, by secret: Secret) {
+        settings.replaceSecret(ofCredential: index, by: secret)
     }
 }

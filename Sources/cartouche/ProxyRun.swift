@@ -7,7 +7,9 @@ import Proxy
 struct ProxyRun: Serving {
     private let source: any ConfigurationSource
     private let authorities: [UInt8]
-    private let prepared: PreparedProxy
+    private let prepared: PassedOn<PreparedProxy>
+    let log: Startup.Log
+    private let shown: String?
     private let control: Result<ControlSocket, ControlError>
     private let handed: HandedSockets
     private let manager: ServiceManager
@@ -28,25 +30,31 @@ struct ProxyRun: Serving {
         let environment = Startup.environment()
         handed = try HandedSockets(environment: environment)
         manager = ServiceManager(environment: environment)
-        prepared = try PreparedProxy(try Startup.load(source), authorities: authorities, handed: handed)
+        let prepared = try PreparedProxy(try Startup.load(source), authorities: authorities, handed: handed)
+        log = prepared.log
+        shown = prepared.listeners.shown.first
+        self.prepared = PassedOn(prepared)
         control = Self.openControlSocket()
     }
 
-    var log: Startup.Log { prepared.log }
-
     func serve() async throws {
-        let proxy = try RunningProxy(prepared, from: source, authorities: authorities)
+        guard let proxy = try makeProxy() else { return }
         let signals = SignalStream()
         try await proxy.start()
         let server = await answer(for: proxy)
-        if let first = prepared.listeners.shown.first { started(first) }
+        if let shown { started(shown) }
         manager.isReady()
         handed.reportReady()
         ProcessSetup.unmapStartupPages()
         await serveUntilTold(proxy, signals, server)
         server?.stop()
         await proxy.end()
-        prepared.log.sink.flush()
+        log.sink.flush()
+    }
+
+    private func makeProxy() throws -> RunningProxy? {
+        guard let prepared = prepared.take() else { return nil }
+        return try RunningProxy(prepared, from: source, authorities: authorities)
     }
 
     // MARK: The control socket

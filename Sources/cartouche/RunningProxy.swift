@@ -2,6 +2,7 @@ import Configuration
 import Dispatch
 import Logging
 import Proxy
+import Secrets
 import Transport
 
 /// The proxy while it serves, and what of it another configuration can take the place of.
@@ -38,6 +39,7 @@ actor RunningProxy {
         self.source = source
         self.authorities = authorities
         present = prepared
+        present.letCredentialsGo()
         server = try ProxyServer(
             settings: prepared.proxy, listeners: prepared.listeners.placed,
             loops: prepared.settings.loops ?? ProcessSetup.usableProcessors())
@@ -122,6 +124,7 @@ actor RunningProxy {
         let removed = present.listeners.shownBeyond(next.listeners)
         next.clients.start(after: present.clients, log.logger)
         present = next
+        present.letCredentialsGo()
         watchSecrets()
         watchCertificates(from: certificates.paths == certificateFiles ? certificates : FileWatch(certificateFiles))
         log.logger.notice(
@@ -152,8 +155,13 @@ actor RunningProxy {
         let watcher = SecretWatcher(present.settings, loader: source.secrets)
         self.watcher = watcher
         let rotation = SecretRotation(
-            settings: present.settings, server: server, generation: server.generation, logger: log.logger)
-        Task { await rotation.follow(watcher) }
+            present.settings.credentials, server: server, generation: server.generation, logger: log.logger)
+        Task { await rotation.follow(watcher) { await self.secretReplaced($0, $1, of: rotation.generation) } }
+    }
+
+    private func secretReplaced(_ index: Int, _ secret: Secret, of generation: UInt64) {
+        guard generation == server.generation else { return }
+        present.replaceSecret(ofCredential: index, by: secret)
     }
 
     // MARK: Certificates

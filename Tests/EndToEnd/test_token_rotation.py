@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.memory import Memory
 from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query?q=SELECT%201"
@@ -189,3 +190,21 @@ def test_a_token_that_ends_is_announced(start, upstream, canaries, tmp_path):
     put(file, canaries.oauth_access_token())
     proxy.logged("a new token takes the place of the old one")
     assert status(proxy) == 200
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root reads another process's memory")
+def test_what_was_replaced_is_gone_from_memory(start, upstream, oauth, canaries, secret_file):
+    """The one before is still looked for in answers; what was before that is nowhere."""
+    proxy = start(without_secret(oauth), api_base_url=upstream.url, client_secret_file=str(secret_file), log_level="info")
+    secrets = [oauth.client.client_secret]
+    for number in range(4):
+        for _ in range(20):  # so that every loop has used it
+            assert status(proxy) == 200
+        oauth.client.client_secret = canaries.client_secret()
+        secrets.append(oauth.client.client_secret)
+        put(secret_file, oauth.client.client_secret)
+        eventually(lambda: len(oauth.issued) == number + 2, "the new secret brings a token")
+        eventually(lambda: proxy.log.count("the new client secret works") == number + 1, "it says so")
+    assert status(proxy) == 200
+    memory = Memory(proxy)
+    assert [memory.holds(secret) > 0 for secret in secrets] == [False, False, False, True, True]

@@ -66,9 +66,15 @@ final class AnswerBodies {
     func giveBack(_ body: consuming AnswerBody, upstream: UpstreamName) {
         switch body {
         case .direct: break
-        case .searched(let scanner): scanners.giveBack(scanner)
-        case .searchedBeside(let searcher): searchers.giveBack(searcher)
-        case .rewritten(let rewriter): rewriters[upstream]?.giveBack(rewriter)
+        case .searched(let scanner):
+            scanner.letPatternsGo()
+            scanners.giveBack(scanner)
+        case .searchedBeside(let searcher):
+            searcher.letPatternsGo()
+            searchers.giveBack(searcher)
+        case .rewritten(let rewriter):
+            rewriter.letPatternsGo()
+            rewriters[upstream]?.giveBack(rewriter)
         }
     }
 

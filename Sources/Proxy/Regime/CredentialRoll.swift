@@ -41,16 +41,21 @@ struct CredentialRoll: Sendable {
     /// Takes note of what has taken a secret's place.
     mutating func replace(at index: Int, by replacement: CredentialReplacement) {
         guard entries.indices.contains(index) else { return }
-        switch (entries[index].credential, replacement) {
-        case (.fixed, .token(let token)): entries[index].credential = .fixed(token)
-        case (.client(let name, let client, _, let endpoint), .clientSecret(let secret)):
-            entries[index].credential = .client(name: name, client, secret: secret, endpoint: endpoint)
-        case (.fixed, .clientSecret), (.client, .token): break
-        }
+        entries[index].credential.replace(by: replacement)
     }
 }
 
 extension ProxySettings.Credential {
+    /// Puts another secret into the place of its own; one of another kind is not taken.
+    mutating func replace(by replacement: CredentialReplacement) {
+        switch (self, replacement) {
+        case (.fixed, .token(let token)): self = .fixed(token)
+        case (.client(let name, let client, _, let endpoint), .clientSecret(let secret)):
+            self = .client(name: name, client, secret: secret, endpoint: endpoint)
+        case (.fixed, .clientSecret), (.client, .token): break
+        }
+    }
+
     /// Whether the one's tokens are the other's: of a client whatever its secret, since a new secret gets tokens for
     /// the same client.
     fileprivate func isSame(as other: ProxySettings.Credential) -> Bool {

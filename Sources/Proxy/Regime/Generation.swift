@@ -4,7 +4,8 @@ import Transport
 struct Generation: Sendable {
     /// Counts the configurations of this process, from 1.
     let number: UInt64
-    let settings: ProxySettings
+    /// With the secrets that are in use now: one that has been replaced is not kept here.
+    private(set) var settings: ProxySettings
     /// By the index of a credential in the book: the number by which it is known as long as it is in use, in this
     /// configuration and in those before and after it.
     let credentials: [Int]
@@ -15,6 +16,12 @@ struct Generation: Sendable {
         self.settings = settings
         self.credentials = credentials
         self.listeners = listeners
+    }
+
+    /// Takes note of what has taken a secret's place.
+    mutating func replace(credential index: Int, by replacement: CredentialReplacement) {
+        guard settings.credentials.indices.contains(index) else { return }
+        settings.credentials[index].replace(by: replacement)
     }
 }
 

@@ -19,6 +19,7 @@ final class Regime {
     let headLimits: HeadLimits
     /// By the indices the gate chooses.
     let credentials: [TokenEntry]
+    /// Without the credentials: a secret that is replaced must not live on for as long as a configuration.
     let settings: ProxySettings
     var accessLog: AccessLog?
     private var clients: ClientDesk?
@@ -27,7 +28,9 @@ final class Regime {
     private let resources: LoopResources
 
     init(_ generation: Generation, on resources: LoopResources) {
-        let settings = generation.settings
+        var settings = generation.settings
+        credentials = zip(generation.credentials, settings.credentials).map { resources.tokens.hold($0, $1) }
+        settings.credentials = []
         self.resources = resources
         self.settings = settings
         number = generation.number
@@ -40,7 +43,6 @@ final class Regime {
         clients = settings.clients.map { ClientDesk($0) }
         listeners = generation.listeners.map { (number: $0.listener.number, place: $0.place) }
         if let proxy = settings.egressProxy { resources.tokens.hold(proxy) }
-        credentials = zip(generation.credentials, settings.credentials).map { resources.tokens.hold($0, $1) }
     }
 
     deinit {

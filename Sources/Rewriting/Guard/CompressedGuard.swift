@@ -47,6 +47,9 @@ package final class CompressedGuard {
         searchedCount = 0
     }
 
+    /// See ``GuardScanner/letPatternsGo()``.
+    package func letPatternsGo() { patterns = .none }
+
     /// Takes `input` from `offset` on and appends those compressed bytes to `output` that may leave. Stops
     /// when at least `work` bytes were inflated, so that one piece of input cannot keep an event loop for
     /// long; then call again with the rest.

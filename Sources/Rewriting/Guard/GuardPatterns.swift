@@ -19,6 +19,9 @@ package final class GuardPatterns: Sendable {
     static let headStride = 16
     static let wordCount = 8
 
+    /// Of no secrets.
+    package static let none = GuardPatterns([])
+
     let forms: [Secret]
     /// The first 15 bytes of each form, 16 bytes apart; the one between is NUL.
     let heads: Secret

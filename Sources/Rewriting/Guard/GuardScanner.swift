@@ -26,6 +26,9 @@ package final class GuardScanner {
         hits = 0
     }
 
+    /// For as long as it is not in use: secrets that are replaced meanwhile are not to live on in it.
+    package func letPatternsGo() { patterns = .none }
+
     /// Whether bytes are being held.
     package var isHolding: Bool { !held.isEmpty }
 
