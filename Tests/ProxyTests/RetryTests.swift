@@ -245,6 +245,70 @@ import Upstream
         }
     }
 
+    /// Issues the first token at once if `first` says so, and the next one when the gate is opened.
+    private static func hesitating(_ gate: Recorder<Int>, asked: Recorder<Int>, first: Bool) throws -> ScriptedServer {
+        try ScriptedServer.answering { _, _ in
+            asked.note(0)
+            let number = asked.all.count
+            if number > 1 || !first { _ = gate.wait(for: 1) }
+            let body = #"{"access_token":"token-number-\#(number)","token_type":"Bearer","expires_in":3600}"#
+            return "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        }
+    }
+
+    /// Whoever waits for a token has a deadline of its own; the token request goes on, and serves the next.
+    @Test func nobodyWaitsLongerThanTheirOwnDeadline() async throws {
+        let gate = Recorder<Int>()
+        let asked = Recorder<Int>()
+        let auth = try Self.hesitating(gate, asked: asked, first: false)
+        var options = try Self.options(authServer: auth.port)
+        options.adjust = { $0.timeouts.token = 200_000_000 }
+        try await withProxy(options, loops: 2, upstream: obliging) { bench, upstream in
+            let clients = try (0..<8).map { _ in try bench.connect() }
+            for client in clients { try client.send(bench.request("GET /v3/things HTTP/1.1")) }
+            for client in clients {
+                let answer = try client.readAnswer()
+                #expect(answer.status == 503)
+                #expect(answer.text.contains("token-timeout"))
+            }
+            #expect(upstream.connectionCount == 0)
+            gate.note(0)
+            let client = try bench.connect()
+            #expect(
+                eventually {
+                    guard (try? client.send(bench.request("GET /v3/things HTTP/1.1"))) != nil else { return true }
+                    return (try? client.readAnswer().status) == 200
+                })
+            #expect(asked.all.count == 1)
+        }
+        auth.stop()
+    }
+
+    /// The same for who waits to send a request again: the 401 is the answer after all.
+    @Test func a401IsPassedOnWhenItsRenewalTakesTooLong() async throws {
+        let gate = Recorder<Int>()
+        let asked = Recorder<Int>()
+        let auth = try Self.hesitating(gate, asked: asked, first: true)
+        var options = try Self.options(authServer: auth.port)
+        options.adjust = { $0.timeouts.token = 200_000_000 }
+        let seen = Recorder<String>()
+        try await withProxy(options, upstream: Self.demanding(2, seen: seen)) { bench, _ in
+            let client = try bench.connect()
+            try client.send(bench.request("GET /v3/things HTTP/1.1"))
+            let answer = try client.readAnswer()
+            #expect(answer.status == 401)
+            #expect(answer.text == "old!")
+            gate.note(0)
+            #expect(
+                eventually {
+                    guard (try? client.send(bench.request("GET /v3/things HTTP/1.1"))) != nil else { return true }
+                    return (try? client.readAnswer().text) == "ok"
+                })
+            #expect(asked.all.count == 2)
+        }
+        auth.stop()
+    }
+
     /// A dead connection uses up one kind of second attempt, not the other.
     @Test func aRetriedRequestCanStillBeRenewed() async throws {
         let auth = try Self.issuing()
