@@ -222,10 +222,13 @@ def test_a_disk_that_hangs_keeps_nobody_from_a_token(start, settings, oauth):
             assert served(proxy)
         assert len(oauth.issued) > before
         assert "takes too long to answer" in proxy.logged("the token cache is not used")
-        proxy.stop()
+        proxy.signal(signal.SIGTERM)
+        # All has ended but the thread that the tracer holds.
+        eventually(lambda: "State:\tZ" in Path(f"/proc/{proxy.pid}/status").read_text(), "it ends", 10)
     finally:
-        tracer.terminate()
+        tracer.kill()
         tracer.wait()
+    assert proxy.exit_code() == 0
 
 
 # MARK: The command

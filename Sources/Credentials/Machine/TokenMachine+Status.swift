@@ -5,9 +5,9 @@ extension TokenMachine {
         let next: Nanoseconds?
         switch state {
         case .empty: (name, next) = (.empty, nil)
-        case .fetching(let attempt): (name, next) = (.fetching, attempt.deadlineBoot)
+        case .fetching(let attempt): (name, next) = (.fetching, wakeBoot(of: attempt, at: now))
         case .fresh(let held): (name, next) = (token == nil ? .empty : .fresh, refreshBoot(of: held))
-        case .refreshing(_, let attempt): (name, next) = (token == nil ? .fetching : .refreshing, attempt.deadlineBoot)
+        case .refreshing(_, let attempt): (name, next) = (token == nil ? .fetching : .refreshing, wakeBoot(of: attempt, at: now))
         case .backingOff(_, let pause): (name, next) = (.backingOff, pause.untilBoot)
         }
         return TokenStatus(

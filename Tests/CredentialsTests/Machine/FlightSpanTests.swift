@@ -32,7 +32,11 @@ import Testing
         var spans: [Nanoseconds] = []
         for flight in 1...4 as ClosedRange<UInt64> {
             rig.pass(toBoot: try #require(rig.fail(flight).timer))
-            spans.append(try #require(rig.fire().timer) - rig.now.boot)
+            let began = rig.now.boot
+            // First those who wait are told; then the attempt is given up.
+            rig.pass(toBoot: try #require(rig.fire().timer))
+            #expect(rig.now.boot == began + rig.machine.limits.retryPatience)
+            spans.append(try #require(rig.fire().timer) - began)
         }
         #expect(spans == [.seconds(10), .seconds(20), .seconds(30), .seconds(30)])
     }
