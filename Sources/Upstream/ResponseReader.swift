@@ -23,6 +23,8 @@ package struct ResponseReader {
         case head
         case body
         case ended
+        /// Nothing is read any more: what follows an error is no answer's.
+        case refused(UpstreamFailure)
     }
 
     package private(set) var head = ResponseHead()
@@ -52,7 +54,7 @@ package struct ResponseReader {
     package var hasBegun: Bool {
         switch phase {
         case .head: interimCount > 0 || assembler.hasBegun
-        case .body, .ended: true
+        case .body, .ended, .refused: true
         }
     }
 
@@ -60,21 +62,31 @@ package struct ResponseReader {
     package var isInBody: Bool {
         switch phase {
         case .body: true
-        case .head, .ended: false
+        case .head, .ended, .refused: false
         }
     }
 
     /// Trailer fields of a chunked answer, valid after ``Event/ended``.
     package var trailers: TrailerSection { body.trailers }
 
-    /// Takes the next step at `offset`, which it moves on.
+    /// Takes the next step at `offset`, which it moves on. After an error every further call throws that error.
     package mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
+        do {
+            return try advance(input, from: &offset)
+        } catch {
+            phase = .refused(error)
+            throw error
+        }
+    }
+
+    private mutating func advance(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {
         switch phase {
         case .head:
             guard try readHead(input, from: &offset) else { return .needsMore }
             return try headRead()
         case .body: return try readBody(input, from: &offset)
         case .ended: return .ended
+        case .refused(let error): throw error
         }
     }
 
@@ -130,7 +142,7 @@ package struct ResponseReader {
     /// The connection ended properly. True where that ends the answer, false where it cuts it.
     package mutating func finish() -> Bool {
         switch phase {
-        case .head: return false
+        case .head, .refused: return false
         case .body:
             guard body.finish() else { return false }
             phase = .ended

@@ -9,11 +9,14 @@ struct StatusLine {
         let end = bytes.count
         let minorVersion = try Version.parse(bytes, at: start, orElse: .malformedStatusLine)
         var index = start &+ Version.length
-        guard index &+ 4 < end, bytes[index] == 0x20 else { throw .malformedStatusLine }
-        guard let status = Decimal.parse(bytes.extracting((index &+ 1)..<(index &+ 4))), status >= 100,
-            status <= 599
-        else { throw .invalidStatusCode }
+        guard index < end, bytes[index] == 0x20 else { throw .malformedStatusLine }
+        // What ends before is no code, however much of the head is there behind it.
+        let code = bytes.extracting((index &+ 1)..<min(index &+ 4, end))
+        guard code.count == 3, let status = Decimal.parse(code), status >= 100, status <= 599 else {
+            throw .invalidStatusCode
+        }
         index &+= 4
+        guard index < end else { throw .truncatedHead }
         // The space before an empty reason is required by the grammar and left out by many servers;
         // RFC 9112 §4 lets a client be lenient about the reason, which carries nothing.
         if bytes[index] == 0x20 {

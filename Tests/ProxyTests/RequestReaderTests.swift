@@ -78,4 +78,27 @@ import Wire
         #expect(!reader.hasBegun)
         #expect(reader.isEnded)
     }
+
+    /// Bytes behind an error are no request's, whoever offers them.
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "GET\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx",
+    ])
+    func afterAnErrorThereIsNoEvent(_ stream: String) {
+        var reader = RequestReader()
+        var head = RequestHead()
+        func error(_ text: String) -> WireError? {
+            var offset = 0
+            do throws(WireError) {
+                while try reader.next(Array(text.utf8).span, from: &offset, head: &head, limits: .standard) != .needsMore {}
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let first = error(stream)
+        #expect(first != nil)
+        #expect(error("GET / HTTP/1.1\r\nHost: a\r\n\r\n") == first)
+        #expect(error("") == first)
+    }
 }

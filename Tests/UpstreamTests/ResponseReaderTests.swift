@@ -152,4 +152,34 @@ import Wire
             #expect(transcript(bytes.map { [$0] }, closes: true) == whole, "\(text.debugDescription)")
         }
     }
+
+    /// Bytes behind an error are no answer's, whoever offers them; until the next request.
+    @Test(arguments: [
+        "HTTP/1.1 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 101 No\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx",
+    ])
+    func afterAnErrorThereIsNoEvent(_ stream: String) {
+        var reader = ResponseReader(limits: .standard)
+        reader.begin(to: .get)
+        func error(_ text: String) -> UpstreamFailure? {
+            var offset = 0
+            do throws(UpstreamFailure) {
+                while true {
+                    switch try reader.next(Array(text.utf8).span, from: &offset) {
+                    case .needsMore, .ended: return nil
+                    case .interimHead, .head, .body: continue
+                    }
+                }
+            } catch {
+                return error
+            }
+        }
+        let first = error(stream)
+        #expect(first != nil)
+        #expect(error("HTTP/1.1 204 No Content\r\n\r\n") == first)
+        let isWhole = reader.finish()
+        #expect(!isWhole)
+        reader.begin(to: .get)
+        #expect(error("HTTP/1.1 204 No Content\r\n\r\n") == nil)
+    }
 }

@@ -30,7 +30,7 @@ import Wire
         "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n00\r\n\r\n",
         "HTTP/1.0 200 OK\r\n\r\nuntil close",
         "HTTP/1.1 200 OK\nA: b\r\n\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n",
-        "HTTP/1.1 999 OK\r\n\r\n", "<html>\r\n\r\n",
+        "HTTP/1.1 999 OK\r\n\r\n", "<html>\r\n\r\n", "HTTP/1.1 0\r\n\r\nand more", "HTTP/1.1 \r\n\r\n", "HTTP/1.1\r\n\r\n",
     ])
     func responsesAtEveryCut(_ stream: String) {
         check(bytes(stream), as: .response)

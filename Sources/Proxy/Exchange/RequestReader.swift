@@ -3,8 +3,8 @@ import Wire
 /// The machine that reads one request after another from a client's bytes. It does no I/O.
 ///
 /// Its head goes into a value that the caller lends, so that an idle connection holds none.
-struct RequestReader {
-    enum Event: Equatable {
+package struct RequestReader {
+    package enum Event: Equatable {
         case needsMore
         /// The lent head is complete; the body follows, framed so.
         case head(BodyFraming)
@@ -16,6 +16,8 @@ struct RequestReader {
         case head
         case body
         case ended
+        /// Nothing is read any more: what follows an error is no request's.
+        case refused(WireError)
     }
 
     private var phase = Phase.head
@@ -23,23 +25,37 @@ struct RequestReader {
     /// Only requests with a body have one: an idle connection stays small.
     private var body: BodyReader?
 
+    package init() {}
+
     /// Whether part of a request's head has arrived.
-    var hasBegun: Bool { assembler.hasBegun }
+    package var hasBegun: Bool { assembler.hasBegun }
 
     /// Whether the request has been read to its end.
-    var isEnded: Bool {
+    package var isEnded: Bool {
         if case .ended = phase { return true }
         return false
     }
 
-    var trailers: TrailerSection? { body?.trailers }
+    package var trailers: TrailerSection? { body?.trailers }
 
-    mutating func beginNext() {
+    package mutating func beginNext() {
         phase = .head
         body = nil
     }
 
-    mutating func next(
+    /// After an error every further call throws that error.
+    package mutating func next(
+        _ input: Span<UInt8>, from offset: inout Int, head: inout RequestHead, limits: HeadLimits
+    ) throws(WireError) -> Event {
+        do {
+            return try advance(input, from: &offset, head: &head, limits: limits)
+        } catch {
+            phase = .refused(error)
+            throw error
+        }
+    }
+
+    private mutating func advance(
         _ input: Span<UInt8>, from offset: inout Int, head: inout RequestHead, limits: HeadLimits
     ) throws(WireError) -> Event {
         switch phase {
@@ -67,6 +83,7 @@ struct RequestReader {
                 return .ended
             }
         case .ended: return .ended
+        case .refused(let error): throw error
         }
     }
 }
