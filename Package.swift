@@ -93,6 +93,18 @@ let package = Package(
                 "Admission", "Compression", "Configuration", "Credentials", "Policy", "Rewriting", "Secrets", "Wire",
             ],
             path: "Tests/Benchmarks/Micro", swiftSettings: testRules),
+        // What the parsers are fuzzed with; the corpus that was found is replayed by the unit tests.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Admission", "Compression", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy",
+                "Rewriting", "Secrets", "TestSupport", "Upstream", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Fuzzing/Targets", swiftSettings: testRules),
+        .testTarget(
+            name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Replay",
+            swiftSettings: testRules),
         .executableTarget(
             name: "cartouche",
             dependencies: [
@@ -105,3 +117,11 @@ let package = Package(
             swiftSettings: rules),
     ] + modules.flatMap { $0 }
 )
+
+// libFuzzer comes with a sanitizer of its own, by which only deploy/fuzz builds.
+if Context.environment["CARTOUCHE_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Driver",
+            swiftSettings: testRules + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -7,10 +7,17 @@ package enum BuiltInRoutes {
 
     package static var text: [UInt8] { PackageResources.routes_yaml }
 
+    /// Read once: that takes longer than all the rest of loading a configuration.
+    private static let standard: (rules: [RouteRule], problems: [ConfigurationProblem]) = {
+        var findings = Findings()
+        return (rules(of: text, fileName: fileName, &findings), findings.problems)
+    }()
+
     /// The rules of the table. It is part of the program and tested with it; a table that is wrong all the same
     /// is reported as a file of the user's would be.
     static func rules(_ findings: inout Findings) -> [RouteRule] {
-        rules(of: text, fileName: fileName, &findings)
+        for problem in standard.problems { findings.report(problem) }
+        return standard.rules
     }
 
     /// The rules of any text in the table's format.

@@ -1,13 +1,15 @@
 /// What servers make of paths: each lenient step one of them takes.
-enum Decoding {
-    static func percent(_ path: [UInt8]) -> [UInt8] {
+package enum Decoding {
+    package static func percent(_ path: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         var index = 0
         while index < path.count {
+            // No sign: `%-0` is no escape to anybody.
             if path[index] == UInt8(ascii: "%"), index + 2 < path.count,
-                let byte = UInt8(String(decoding: path[(index + 1)...(index + 2)], as: UTF8.self), radix: 16)
+                let high = Character(Unicode.Scalar(path[index + 1])).hexDigitValue,
+                let low = Character(Unicode.Scalar(path[index + 2])).hexDigitValue
             {
-                output.append(byte)
+                output.append(UInt8(high << 4 | low))
                 index += 3
             } else {
                 output.append(path[index])
@@ -69,7 +71,9 @@ enum Decoding {
     }
 
     /// Every path some server could make of this one, up to three decodings.
-    static func readings(of path: [UInt8]) -> Set<[UInt8]> {
+    ///
+    /// - Parameter foldsCase: whether there are servers to which letters of either case are the same.
+    package static func readings(of path: [UInt8], foldsCase: Bool = true) -> Set<[UInt8]> {
         var seen: [[UInt8]: Int] = [:]
         var open = [(path, 0)]
         while let (current, depth) = open.popLast(), seen.count < 500 {
@@ -79,8 +83,9 @@ enum Decoding {
             let folded = current.map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 }
             let lower = current.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
             var next = [
-                cut, folded, lower, withoutParameters(current), merged(current), resolved(current), trimmed(current),
+                cut, folded, withoutParameters(current), merged(current), resolved(current), trimmed(current),
             ].map { ($0, depth) }
+            if foldsCase { next.append((lower, depth)) }
             next += [(percent(current), depth + 1), (withoutOverlong(current), depth + 1)]
             open += next.filter { $0.0 != current && $0.1 <= 3 }
         }

@@ -1,0 +1,34 @@
+import FuzzTargets
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+// libFuzzer has the main function; it calls these two.
+
+/// What `CARTOUCHE_FUZZ_TARGET` names is fuzzed; without it the targets are listed.
+private let target = getenv("CARTOUCHE_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+
+@_cdecl("LLVMFuzzerInitialize")
+public func initialize(
+    _ count: UnsafeMutablePointer<CInt>?,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> CInt {
+    guard target == nil else { return 0 }
+    for target in FuzzTarget.allCases { print(target.rawValue) }
+    exit(0)
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    do throws(Violation) {
+        try target?.check(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    } catch {
+        fatalError("\(target?.rawValue ?? ""): it does not hold that \(error)")
+    }
+    return 0
+}
