@@ -173,6 +173,7 @@ _tables: dict[str, list[tuple[str, ...]]] = {
     "Faults": [("fault", "the client's view", "upstream saw", "descriptors left", "memory left", "next request")],
     "Slow and greedy clients": [("others", "alone: p50 / p99 / most, ms", "beside them", "served")],
     "Soak": [("process", "served", "memory warm", "at its end", "at most", "descriptors at most", "threads at most")],
+    "Paths": [("suite", "outcome", "cases")],
     "Clients": [("client", "query", "paged POST", "tile", "4xx", "requests, connections", "", "")],
 }
 
