@@ -17,7 +17,7 @@ from contenders import cartouche, peers, versions
 from workloads import IDLE, WORKLOADS, idle_kib, processor_microseconds, rewrites
 from world import World
 
-STUDIES = ("latency", "loops", "connections", "routes", "start")
+STUDIES = ("latency", "loops", "connections", "routes", "rewriting", "start")
 
 
 def main() -> None:
@@ -90,6 +90,11 @@ def study(world: World, contenders: list, program: str, wanted: list[str], round
     if "routes" in wanted:
         found["routes"] = studies.routes(world, program, rounds, seconds)
         print("\n" + report.growth_table(found["routes"]), flush=True)
+    if "rewriting" in wanted:
+        found["rewriting"] = studies.rewriting(world, program, rounds)
+        print("\na map document of {mib:.0f} MiB, {packed_mib:.1f} under gzip: {cartouche_cpu:.0f} MiB a second of processor time "
+              "({cartouche_wall:.0f} as it goes); gzip -d | gzip -1: {gzip_cpu:.0f} ({gzip_wall:.0f}, on two processors)"
+              .format(**found["rewriting"]), flush=True)
     if "start" in wanted:
         found["start"] = studies.start(world, program)
         print("\n{ms:.1f} ms from its start to the first answer; {resident_mib:.1f} MiB resident; "

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import random
+import resource
 import socket
 import statistics
 import subprocess
@@ -13,7 +16,7 @@ from pathlib import Path
 from contenders import Contender, cartouche
 from meter import processor_seconds, resident_kib
 from workloads import WORKLOADS, Workload, closed_loop
-from world import HERE, LOAD_CPU, PROXY_CPU, QUERY, TOKEN, World
+from world import DOCUMENT, HERE, LOAD_CPU, MIB, PROXY_CPU, QUERY, TOKEN, World
 
 _small = WORKLOADS[0]
 
@@ -91,6 +94,71 @@ def routes(world: World, program: str, rounds: int, seconds: float) -> list[dict
         contender.command[contender.command.index("/dev/null")] = str(file)
         rows.append({"routes": count, contender.name: _cost(world, contender, _small, rounds, seconds)})
     return rows
+
+
+def rewriting(world: World, program: str, rounds: int) -> dict:
+    """A large map document under gzip on its way through: inflated, searched for secrets, rewritten, deflated; with TLS
+    and sockets. Beside it what `gzip -d | gzip -1` takes for the same document, which inflates and deflates only."""
+    document = _map_document(world, 64 * MIB)
+    file = world.folder / "files" / (DOCUMENT.lstrip("/") + ".gz")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.with_suffix("").write_bytes(b"")
+    file.write_bytes(gzip.compress(document, 6))
+    contender = cartouche(world, program)
+    process = contender.start(world)
+    mebibytes = len(document) / MIB
+    samples: dict[str, list[tuple[float, float]]] = {"cartouche": [], "gzip": []}
+    try:
+        for _ in range(rounds):
+            before, begun = processor_seconds(process.pid), time.monotonic()
+            received = _drained(contender.port, DOCUMENT)
+            samples["cartouche"].append((processor_seconds(process.pid) - before, time.monotonic() - begun))
+            if received < file.stat().st_size / 4:
+                raise RuntimeError(f"{received} bytes came")
+            before, begun = _children_seconds(), time.monotonic()
+            subprocess.run(f"gzip -dc {file} | gzip -1c > /dev/null", shell=True, check=True)
+            samples["gzip"].append((_children_seconds() - before, time.monotonic() - begun))
+    finally:
+        world.stop(process)
+    found = {"mib": mebibytes, "packed_mib": file.stat().st_size / MIB}
+    for name, taken in samples.items():
+        found[f"{name}_cpu"] = mebibytes / statistics.median(cpu for cpu, _ in taken)
+        found[f"{name}_wall"] = mebibytes / statistics.median(wall for _, wall in taken)
+    return found
+
+
+def _map_document(world: World, size: int) -> bytes:
+    """A TileJSON as large maps have it: many URLs, and more that is none."""
+    noise = random.Random(1)
+    parts = ['{"tilejson":"2.2.0","tiles":[']
+    parts.append(",".join(
+        f'"{world.origin}/v3/maps/carto_dw/table/{{z}}/{{x}}/{{y}}?name=places&cache={noise.getrandbits(40)}"' for _ in range(4096)))
+    parts.append('],"tilestats":{"layers":[')
+    length = sum(map(len, parts))
+    while length < size:
+        part = '{"layer":"l%d","count":%d,"attributes":["name","population",%f],"geometry":"Polygon"},' % (
+            noise.getrandbits(20), noise.getrandbits(16), noise.random())
+        parts.append(part)
+        length += len(part)
+    parts.append("0]}}")
+    return "".join(parts).encode()
+
+
+def _drained(port: int, path: str) -> int:
+    with socket.create_connection(("127.0.0.1", port), 120) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n".encode())
+        buffer, total, end = bytearray(MIB), 0, b""
+        while count := client.recv_into(buffer):
+            total += count
+            end = (end + bytes(buffer[max(0, count - 5) : count]))[-5:]
+    if end != b"0\r\n\r\n":
+        raise RuntimeError("the answer was cut")
+    return total
+
+
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def start(world: World, program: str, times: int = 15) -> dict:

@@ -33,6 +33,7 @@ LOAD_CPU, PROXY_CPU = "0", "1"
 QUERY = "/v3/sql/carto_dw/query"
 TILE = "/v3/maps/carto_dw/tileset/4/3/2"
 TILEJSON = "/v3/maps/carto_dw/table"
+DOCUMENT = "/v3/maps/carto_dw/raster"
 DOWNLOAD = "/v3/sql/carto_dw/job/download"
 UPLOAD = "/v3/imports"
 TILE_URLS = 400
