@@ -37,6 +37,9 @@ package final class BodyRewriter {
         rewriter = JSONURLRewriter(bases: bases)
     }
 
+    /// Whether this body is compressed.
+    package var isInflating: Bool { plan == .gzip }
+
     /// How many URLs of this body were given the proxy's base.
     package var replacements: Int { rewriter.replacements }
 

@@ -12,6 +12,9 @@ package protocol UpstreamClient: AnyObject {
     /// For whom it waits, where several do: each party gets its turn. Must not change while it waits.
     var queueingParty: ObjectIdentifier? { get }
 
+    /// How many bytes of a body it takes in one turn of the loop: few where each can become a thousand.
+    var receivingLimit: Int { get }
+
     func interimHeadReceived(_ head: borrowing ResponseHead)
     func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming)
     func bodyReceived(_ bytes: Span<UInt8>)
@@ -26,4 +29,5 @@ package protocol UpstreamClient: AnyObject {
 extension UpstreamClient {
     /// The program itself.
     package var queueingParty: ObjectIdentifier? { nil }
+    package var receivingLimit: Int { .max }
 }

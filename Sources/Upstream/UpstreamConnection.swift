@@ -51,6 +51,9 @@ package final class UpstreamConnection: EventHandler {
     /// Reads in one go at the most, so that one fast answer does not keep the others waiting.
     private static let burst = 2
 
+    /// How much is read before it is known what the body is: a record of TLS.
+    private static let firstStep = 16 << 10
+
     /// What a head may wait for its body to be sent together with, in bytes: one TLS record.
     private static let corkLimit = 16 << 10
 
@@ -349,7 +352,7 @@ package final class UpstreamConnection: EventHandler {
         var scratch = loop.scratch.take()
         defer { loop.scratch.giveBack(scratch) }
         for _ in 0..<Self.burst {
-            let (count, end) = fill(&scratch)
+            let (count, end) = fill(&scratch, upTo: step)
             if count > 0 { hand(scratch.span.extracting(0..<count), isLast: end != nil) }
             guard case .serving(let client) = state else { return }
             if let end { return ended(end, client) }
@@ -357,16 +360,25 @@ package final class UpstreamConnection: EventHandler {
             client.receivingPaused()
             guard case .serving = state, !isReadingHeld else { return }
             if channel?.isDrained != false, sendingError == nil { return }
+            // Others have their turn first.
+            if client.receivingLimit < .max { break }
         }
         if let registration { loop.callAgain(registration) }
     }
 
+    /// How many bytes are read at a time.
+    private var step: Int {
+        guard reader.isInBody, case .serving(let client) = state else { return Self.firstStep }
+        return client.receivingLimit
+    }
+
     /// Reads until there is no more or the buffer is full, so that what came together goes on together.
-    private func fill(_ buffer: inout [UInt8]) -> (count: Int, end: Channel.Outcome?) {
+    private func fill(_ buffer: inout [UInt8], upTo limit: Int) -> (count: Int, end: Channel.Outcome?) {
+        let limit = min(buffer.count, max(limit, 1))
         var count = 0
-        while count < buffer.count {
+        while count < limit {
             let outcome = unsafe buffer.withUnsafeMutableBytes {
-                unsafe channel?.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...])) ?? .ended
+                unsafe channel?.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count..<limit])) ?? .ended
             }
             switch outcome {
             case .bytes(let more):

@@ -17,6 +17,9 @@ enum AnswerBody {
     /// The output of one step, in bytes: it is passed on before the next is taken.
     private static let step = 64 << 10
 
+    /// The most compressed bytes that one turn of a loop takes: they can become 8 MiB, which takes some 10 ms.
+    static let inflatedStep = 8 << 10
+
     /// Takes a part of the body and gives what may go on to `emit`, in one or several parts.
     func take(_ bytes: Span<UInt8>, emit: (Span<UInt8>) -> Void) throws(RewritingError) {
         var output: [UInt8] = []
@@ -69,6 +72,15 @@ enum AnswerBody {
         case .direct, .searchedBeside: 0
         case .searched(let scanner): scanner.hits
         case .rewritten(let rewriter): rewriter.hits
+        }
+    }
+
+    /// Whether its bytes can become many more.
+    var isInflated: Bool {
+        switch self {
+        case .direct, .searched: false
+        case .searchedBeside: true
+        case .rewritten(let rewriter): rewriter.isInflating
         }
     }
 

@@ -323,6 +323,8 @@ final class Exchange: UpstreamClient {
         output.append(contentsOf: request.cors)
     }
 
+    var receivingLimit: Int { answerBody.isInflated ? AnswerBody.inflatedStep : .max }
+
     func bodyReceived(_ bytes: Span<UInt8>) {
         switch answer {
         case .streaming(let framing): process(bytes, framing) { emit($0, framing) }
