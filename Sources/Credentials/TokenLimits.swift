@@ -29,7 +29,9 @@ package struct TokenLimits: Equatable, Sendable {
 
     package var backOffFloor = Nanoseconds.milliseconds(100)
     package var backOffBase = Nanoseconds.milliseconds(500)
-    package var backOffCeiling = Nanoseconds.seconds(60)
+    /// Clients are refused for as long as this after the server has recovered, so it is no longer than a server that
+    /// is down can bear of one token request.
+    package var backOffCeiling = Nanoseconds.seconds(15)
     /// A rejected client stays rejected until someone acts, so it is asked about rarely, but always again.
     package var rejectionBase = Nanoseconds.seconds(60)
     package var rejectionCeiling = Nanoseconds.seconds(300)
