@@ -129,11 +129,11 @@ import Upstream
 /// What a 401 to one of our tokens sets going.
 @Suite(.serialized) struct RenewalTests {
     /// An authorization server that issues `token-1`, `token-2`, …
-    private static func issuing() throws -> ScriptedServer {
-        let count = Recorder<Int>()
-        return try ScriptedServer.answering { _, _ in
+    private static func issuing(_ count: Recorder<Int> = Recorder(), lifetime: Int = 3_600) throws -> ScriptedServer {
+        try ScriptedServer.answering { _, _ in
             count.note(0)
-            let body = #"{"access_token":"token-number-\#(count.all.count)","token_type":"Bearer","expires_in":3600}"#
+            let token = "token-number-\(count.all.count)"
+            let body = #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":\#(lifetime)}"#
             return
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         }
@@ -243,6 +243,34 @@ import Upstream
             #expect(answer.text.contains(#""source":"auth""#))
             #expect(upstream.connectionCount == 0)
         }
+    }
+
+    /// A token that ends while a connection is waited for is not sent: the one that has taken its place is.
+    @Test func aTokenThatEndsInTheLineIsNotSent() async throws {
+        let issued = Recorder<Int>()
+        let auth = try Self.issuing(issued, lifetime: 1)
+        var options = try Self.options(authServer: auth.port)
+        options.adjust = { $0.poolLimits.connections = 1 }
+        let seen = Recorder<String>()
+        try await withProxy(options) { peer, _ in
+            while let head = try? peer.readHead() {
+                seen.note(head["authorization"] ?? "-")
+                // The first token has ended when there are three.
+                if seen.all.count == 1 { _ = issued.wait(for: 3) }
+                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            }
+        } test: { bench, _ in
+            let first = try bench.connect()
+            try first.send(bench.request("GET /v3/things HTTP/1.1"))
+            #expect(seen.wait(for: 1) == ["Bearer token-number-1"])
+            let second = try bench.connect()
+            try second.send(bench.request("POST /v3/things HTTP/1.1", ["Content-Length: 4"]) + "body")
+            #expect(try first.readAnswer().text == "ok")
+            #expect(try second.readAnswer().text == "ok")
+            #expect(seen.all.count == 2)
+            #expect(seen.all.last != "Bearer token-number-1")
+        }
+        auth.stop()
     }
 
     /// Issues the first token at once if `first` says so, and the next one when the gate is opened.

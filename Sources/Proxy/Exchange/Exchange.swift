@@ -45,6 +45,8 @@ final class Exchange: UpstreamClient {
     /// Sent again after a connection had died, and with another token after a 401: each once.
     private var hasRetried = false
     var hasRenewed = false
+    /// For a token, the second time because the first one had ended before there was a connection.
+    private var hasWaitedTwice = false
     var heldAnswer: [UInt8] = []
     private var answerBody = AnswerBody.direct
     /// Whether there is room for its line in the audit log, where one is written.
@@ -74,6 +76,7 @@ final class Exchange: UpstreamClient {
         answer = .awaited
         hasRetried = false
         hasRenewed = false
+        hasWaitedTwice = false
         started = worker.loop.now
         worker.identifyRequest(&record)
         record.method = head.method.token
@@ -107,7 +110,9 @@ final class Exchange: UpstreamClient {
     // MARK: The credential
 
     /// Gives the request its credential, or waits for one, or says why there is none.
-    func authorise() {
+    ///
+    /// - Parameter connection: what it is sent over if nothing has to be waited for; nil: one is to be had.
+    func authorise(over connection: UpstreamConnection? = nil) {
         guard case .prepared(let prepared) = outgoing.take() else { return }
         let credential = credential
         guard credential != nil || request.credential == nil else {
@@ -119,7 +124,7 @@ final class Exchange: UpstreamClient {
             request.generation = generation
             record.token = kind
             outgoing = .authorised(prepared.authorised(by: credential))
-            connect()
+            if let connection { send(over: connection) } else { connect() }
         case .publicRoute:
             record.token = "none"
             outgoing = .authorised(prepared.authorisedAsPublic())
@@ -127,8 +132,15 @@ final class Exchange: UpstreamClient {
         case .wait:
             outgoing = .prepared(prepared)
             waiting = .token
+            if let connection {
+                connection.abandon()
+                // Who waits for connections longer than tokens live would go on for ever.
+                guard !hasWaitedTwice else { return fail(.of(.tokenWaitTimedOut)) }
+                hasWaitedTwice = true
+            }
             downstream?.setDeadline(in: regime.timeouts.token)
         case .refused(let failure):
+            connection?.abandon()
             outgoing = .prepared(prepared)
             fail(failure)
         }
@@ -161,7 +173,20 @@ final class Exchange: UpstreamClient {
     func connectionObtained(_ connection: UpstreamConnection) {
         waiting = .nothing
         downstream?.setDeadline(in: .max)
+        guard worker.tokens.mayStillBeSent(request.generation, of: credential) else {
+            return authoriseAnew(for: connection)
+        }
         send(over: connection)
+    }
+
+    /// The token has ended, or another has taken its place, while a connection was waited for.
+    private func authoriseAnew(for connection: UpstreamConnection) {
+        guard case .authorised(let authorised) = outgoing.take() else {
+            connection.abandon()
+            return fail(.of(.internalInconsistency))
+        }
+        outgoing = .prepared(authorised.withoutCredential())
+        authorise(over: connection)
     }
 
     private func send(over connection: UpstreamConnection) {

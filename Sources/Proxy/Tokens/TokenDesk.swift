@@ -125,6 +125,15 @@ final class TokenDesk {
         return .bearer(bearer, generation: token.generation, kind: "oauth")
     }
 
+    /// Whether a request that was given its credential a while ago may still be sent with it.
+    ///
+    /// - Parameter generation: of the token it was given; nil where tokens are not renewed here.
+    func mayStillBeSent(_ generation: UInt64?, of entry: TokenEntry?) -> Bool {
+        guard let entry else { return true }
+        guard let token = entry.token, generation == nil || generation == token.generation else { return false }
+        return token.isUsable(at: now)
+    }
+
     /// The API has refused a token of ours.
     func refused(_ generation: UInt64, of entry: TokenEntry?, waiter: Exchange) -> Renewal {
         guard let entry else { return .passOn }
