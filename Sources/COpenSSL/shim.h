@@ -36,6 +36,35 @@ static inline void cartouche_ctx_set_read_ahead(SSL_CTX *context, size_t buffer)
 
 static inline void cartouche_free(void *memory) { OPENSSL_free(memory); }
 
+// Of the suites of TLS 1.3 that this system lets be offered, the one with the shortest key goes first, as in browsers
+// (RFC 9325 §4.2 puts it before the longer one, too): servers that leave the choice to the client take it. Encrypting
+// a MiB takes two thirds of the time that TLS_AES_256_GCM_SHA384, OpenSSL's first, takes. 1 where that was done, or where
+// it is not offered.
+static inline int cartouche_ctx_prefer_aes_128(SSL_CTX *context) {
+  static const char first[] = "TLS_AES_128_GCM_SHA256";
+  STACK_OF(SSL_CIPHER) *suites = SSL_CTX_get_ciphers(context);
+  char list[512];
+  size_t used = 0;
+  int is_offered = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    for (int index = 0; index < sk_SSL_CIPHER_num(suites); index++) {
+      const SSL_CIPHER *suite = sk_SSL_CIPHER_value(suites, index);
+      const char *name = SSL_CIPHER_get_name(suite);
+      const int is_first = strcmp(name, first) == 0;
+      // Those of TLS 1.2 are in the same list.
+      if (strcmp(SSL_CIPHER_get_version(suite), "TLSv1.3") != 0 || is_first != (pass == 0)) continue;
+      const size_t length = strlen(name);
+      if (length + 1 >= sizeof list - used) return 0;
+      if (used > 0) list[used++] = ':';
+      memcpy(list + used, name, length);
+      used += length;
+      is_offered |= is_first;
+    }
+  }
+  list[used] = 0;
+  return is_offered ? SSL_CTX_set_ciphersuites(context, list) : 1;
+}
+
 static inline void cartouche_ctx_cache_client_sessions(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
 }

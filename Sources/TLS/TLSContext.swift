@@ -34,6 +34,7 @@ package final class TLSContext: Sendable {
         let owner = unsafe TLSContext(context)
         unsafe shared(context)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        guard unsafe cartouche_ctx_prefer_aes_128(context) == 1 else { throw .outOfMemory }
         unsafe cartouche_ctx_cache_client_sessions(context)
         unsafe SSL_CTX_sess_set_new_cb(context) { ssl, session in
             unsafe TLSSession.keepSession(ssl, session)

@@ -103,6 +103,12 @@ package struct TLSSession: ~Copyable {
     /// Whether the handshake resumed an earlier session instead of exchanging certificates.
     package var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
 
+    /// The cipher suite agreed on; nil before the handshake is done.
+    package var suite: String? {
+        guard let suite = unsafe SSL_get_current_cipher(ssl) else { return nil }
+        return unsafe String(cString: SSL_CIPHER_get_name(suite))
+    }
+
     /// The subject of the certificate that the peer has shown and that was verified (RFC 4514); nil without one.
     package mutating func peerSubject() -> String? {
         guard let certificate = unsafe SSL_get0_peer_certificate(ssl), let output = unsafe BIO_new(BIO_s_mem()) else {

@@ -44,6 +44,11 @@ struct SessionTests {
         #expect(third.isResumed.client)
     }
 
+    /// Where the server leaves the choice to the client, as this one does.
+    @Test func theCheapestOfTheStrongSuitesIsPreferred() throws {
+        #expect(try connect(nil).suite == "TLS_AES_128_GCM_SHA256")
+    }
+
     @Test func withoutACacheNothingIsResumed() throws {
         converse(try connect(nil))
         let second = try connect(nil)

@@ -51,6 +51,8 @@ final class TLSPair {
 
     var isResumed: (client: Bool, server: Bool) { (client.isResumed, server.isResumed) }
 
+    var suite: String? { client.suite }
+
     func serverHasPending() -> Bool { server.hasPending() }
 
     func sayGoodbye(fromClient: Bool) { fromClient ? client.shutdown() : server.shutdown() }
