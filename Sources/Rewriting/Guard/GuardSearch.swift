@@ -16,7 +16,7 @@ struct GuardSearch {
     private(set) var cutStart = 0
 
     // Before a cut-off form less than a head of plain bytes may stand, and less than one JSON escape.
-    private static let tailCount = GuardPatterns.headCount &- 1 &+ 5
+    private static func tailCount(_ patterns: GuardPatterns) -> Int { patterns.headCount &- 1 &+ 5 }
 
     /// - Parameter atEnd: no more text follows, so nothing is cut off.
     mutating func run(_ patterns: GuardPatterns, _ text: Span<UInt8>, atEnd: Bool) {
@@ -33,7 +33,7 @@ struct GuardSearch {
     private mutating func findPlainHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
         var from = 0
         while let suspect = patterns.firstSuspect(in: text, from: from) {
-            from = suspect &+ GuardPatterns.wordCount
+            from = suspect &+ patterns.stride
             patterns.forEachForm(withWordAt: suspect, in: text) { form, start in
                 examine(patterns, form, text, at: start)
             }
@@ -42,7 +42,7 @@ struct GuardSearch {
 
     // Finds the forms whose first escape lies within their head.
     private mutating func findEscapedHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
-        EscapeIntroducers.forEach(in: text) { index in
+        patterns.introducers.forEach(in: text) { index in
             guard case .escape(let byte, _) = EscapedByte(text, at: index), patterns.headBytes.contains(byte) else {
                 return
             }
@@ -50,11 +50,11 @@ struct GuardSearch {
                 var next = 0
                 while let place = firstIndex(of: byte, in: heads, from: next) {
                     next = place &+ 1
-                    let offset = place % GuardPatterns.headStride
-                    guard offset < GuardPatterns.headCount, offset <= index,
+                    let offset = place % patterns.headStride
+                    guard offset < patterns.headCount, offset <= index,
                         offset == 0 || heads[place &- 1] == text[index &- 1]
                     else { continue }
-                    examine(patterns, place / GuardPatterns.headStride, text, at: index &- offset)
+                    examine(patterns, place / patterns.headStride, text, at: index &- offset)
                 }
             }
         }
@@ -82,8 +82,11 @@ struct GuardSearch {
 
     // Finds the forms of which so little is there that neither a word nor an escape of theirs is whole.
     private mutating func findCutHeads(_ patterns: GuardPatterns, _ text: Span<UInt8>) {
-        for start in max(0, text.count &- Self.tailCount)..<text.count {
+        let firstBytes = patterns.firstBytes
+        for start in max(0, text.count &- Self.tailCount(patterns))..<text.count {
             guard start < cutStart else { return }
+            let byte = text[start]
+            guard firstBytes.contains(byte) || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\") else { continue }
             // An escape that is whole was looked at already; one that is cut may stand for any byte.
             if EscapedByte(text, at: start) == .cut || isCutHead(patterns, text, start) { cutStart = start }
         }
