@@ -10,7 +10,8 @@ package struct PreparedRequest: ~Copyable {
     /// - Parameter storage: memory to write into; its contents go.
     package init(reusing storage: consuming [UInt8]) {
         bytes = storage
-        bytes.removeAll(keepingCapacity: true)
+        // Nearly always it is empty: emptying it once more would be taken for changing it, and allocate.
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
     }
 
     /// Lets `body` append to the head: the request line first, then field lines.
@@ -24,13 +25,13 @@ package struct PreparedRequest: ~Copyable {
             bytes.reserveCapacity(mark + line.count + 2)
             unsafe line.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         }
-        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+        return AuthorisedRequest(taking: &bytes, credentialStart: mark)
     }
 
     /// For routes that are public by the route table: they go without a credential, on purpose.
     package consuming func authorisedAsPublic() -> AuthorisedRequest {
         let mark = bytes.count
-        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+        return AuthorisedRequest(taking: &bytes, credentialStart: mark)
     }
 
     /// For a token request whose client authenticates by Basic (RFC 6749 §2.3.1): `value` is the field's value.
@@ -43,13 +44,13 @@ package struct PreparedRequest: ~Copyable {
             bytes.append(0x0D)
             bytes.append(0x0A)
         }
-        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+        return AuthorisedRequest(taking: &bytes, credentialStart: mark)
     }
 
     /// For a token request whose body authenticates it.
     package consuming func authorisedByBody() -> AuthorisedRequest {
         let mark = bytes.count
-        return AuthorisedRequest(bytes: bytes, credentialStart: mark)
+        return AuthorisedRequest(taking: &bytes, credentialStart: mark)
     }
 
     /// The memory, for the next request.
@@ -61,9 +62,11 @@ package struct AuthorisedRequest: ~Copyable {
     private var bytes: [UInt8]
     private let credentialStart: Int
 
-    fileprivate init(bytes: consuming [UInt8], credentialStart: Int) {
-        self.bytes = bytes
+    /// By exchange: copied, they would be changed in a copy, and the original freed with the credential in it.
+    fileprivate init(taking bytes: inout [UInt8], credentialStart: Int) {
+        self.bytes = []
         self.credentialStart = credentialStart
+        swap(&self.bytes, &bytes)
         self.bytes.append(0x0D)
         self.bytes.append(0x0A)
     }

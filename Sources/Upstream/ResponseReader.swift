@@ -66,8 +66,21 @@ package struct ResponseReader {
         }
     }
 
-    /// Trailer fields of a chunked answer, valid after ``Event/ended``.
-    package var trailers: TrailerSection { body.trailers }
+    /// Trailer fields of a chunked answer, after ``Event/ended``; nil where there are none.
+    ///
+    /// (Mutating, as the next two: an object's reader would otherwise be copied, with six references.)
+    package mutating func takeTrailers() -> TrailerSection? {
+        body.hasTrailers ? body.trailers : nil
+    }
+
+    /// The head, for as long as somebody looks at it.
+    package mutating func lendHead() -> ResponseHead {
+        var lent = ResponseHead()
+        swap(&lent, &head)
+        return lent
+    }
+
+    package mutating func giveBack(_ lent: consuming ResponseHead) { head = lent }
 
     /// Takes the next step at `offset`, which it moves on. After an error every further call throws that error.
     package mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(UpstreamFailure) -> Event {

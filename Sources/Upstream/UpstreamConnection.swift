@@ -400,11 +400,16 @@ package final class UpstreamConnection: EventHandler {
             while case .serving(let client) = state {
                 switch try reader.next(bytes, from: &offset) {
                 case .needsMore: return
-                case .interimHead: client.interimHeadReceived(reader.head)
+                case .interimHead:
+                    let head = reader.lendHead()
+                    client.interimHeadReceived(head)
+                    reader.giveBack(head)
                 case .head(let framing):
                     // Only from here on: neither interim answers nor a head that drips buy time, or cost any.
                     setDeadline(in: pool.timeouts.stall)
-                    client.headReceived(reader.head, framing: framing)
+                    let head = reader.lendHead()
+                    client.headReceived(head, framing: framing)
+                    reader.giveBack(head)
                 case .body(let range): client.bodyReceived(bytes.extracting(range))
                 case .ended:
                     finish(client, isInStep: offset == bytes.count && !isLast)
@@ -424,7 +429,7 @@ package final class UpstreamConnection: EventHandler {
             && reader.keepsConnection && pool.isOpen && isSilent()
         state = .idle
         forgetClient()
-        let trailers = reader.trailers
+        let trailers = reader.takeTrailers()
         if isReusable {
             setDeadline(in: pool.timeouts.idle)
             pool.connectionFreed(self)

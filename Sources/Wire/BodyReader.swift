@@ -21,6 +21,8 @@ package struct BodyReader: Sendable {
     package init(chunkLimits: ChunkLimits = .standard) { chunks = ChunkedDecoder(limits: chunkLimits) }
 
     package mutating func begin(_ framing: BodyFraming) {
+        // Those of the body before are nobody's any more.
+        if chunks.hasTrailers { chunks.reset() }
         switch framing {
         case .none, .length(0): state = .ended
         case .length(let length): state = .length(length)
@@ -35,6 +37,9 @@ package struct BodyReader: Sendable {
         if case .ended = state { return true }
         return false
     }
+
+    /// Whether a chunked body that has ended had any.
+    package var hasTrailers: Bool { chunks.hasTrailers }
 
     /// The trailer section of a chunked body that has ended.
     package var trailers: TrailerSection { chunks.trailers }

@@ -35,6 +35,9 @@ package struct ChunkedDecoder: Sendable {
     /// The trailer fields; complete when ``Step/end(at:)`` was returned.
     package private(set) var trailers = TrailerSection()
 
+    /// Whether there are any; to look at them themselves copies them.
+    package var hasTrailers: Bool { !trailers.lines.isEmpty }
+
     package init(limits: ChunkLimits = .standard) {
         self.limits = limits
     }

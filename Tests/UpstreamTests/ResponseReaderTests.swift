@@ -28,7 +28,7 @@ import Wire
                         }
                     case .ended:
                         if events.last?.hasPrefix("ended") != true {
-                            events.append("ended \(reader.trailers.lines.count)")
+                            events.append("ended \(reader.takeTrailers()?.lines.count ?? 0)")
                         }
                         rest += piece.count - offset
                         continue feeding
@@ -132,8 +132,20 @@ import Wire
             #expect(reader.hasBegun && reader.isInBody)
             while try reader.next(answer.span, from: &offset) != .ended {}
             #expect(offset == answer.count)
-            #expect(reader.trailers.lines.count == 1)
+            #expect(reader.takeTrailers()?.lines.count == 1)
             #expect(!reader.isInBody)
+        }
+    }
+
+    @Test func trailersAreThoseOfTheAnswerThatHadThem() throws {
+        var reader = ResponseReader(limits: .standard)
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX-A: 1\r\n\r\n"
+        for (answer, count) in [(chunked, 1), ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", nil)] {
+            reader.begin(to: .get)
+            var offset = 0
+            let bytes = Array(answer.utf8)
+            while try reader.next(bytes.span, from: &offset) != .ended {}
+            #expect(reader.takeTrailers()?.lines.count == count)
         }
     }
 

@@ -29,7 +29,7 @@ enum AnswerHeadsTarget {
                     case .interimHead: transcript.add(entry(reader.head, nil))
                     case .head(let framing): transcript.add(entry(reader.head, framing))
                     case .body(let range): transcript.add(data: piece[range])
-                    case .ended: transcript.add(.ended(trailers: FieldText.all(in: reader.trailers)))
+                    case .ended: transcript.add(.ended(trailers: FieldText.all(in: reader.takeTrailers() ?? TrailerSection())))
                     }
                 } catch {
                     transcript.add(.refused(error))
@@ -47,7 +47,7 @@ enum AnswerHeadsTarget {
             }
             try require(offset == piece.count, "who wants more has taken all")
         }
-        if reader.finish() { transcript.add(.ended(trailers: FieldText.all(in: reader.trailers))) }
+        if reader.finish() { transcript.add(.ended(trailers: FieldText.all(in: reader.takeTrailers() ?? TrailerSection()))) }
         return transcript
     }
 
