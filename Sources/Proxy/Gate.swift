@@ -29,12 +29,12 @@ final class Gate {
     private let listeners: [ListenerKind]
     private let publicBase: [UInt8]?
     private let book: CredentialBook
-    private let bases: PerUpstream<ProxySettings.Base>
-    private let referer: [UInt8]
+    private let destinations: PerUpstream<RequestComposer.Destination>
     /// By upstream: what its own URLs begin with.
     let urls: [UpstreamName: UpstreamBases]
     /// By route.
     private let handling: [RouteHandling]
+    private let templates: [String]
 
     init(settings: ProxySettings) {
         table = settings.routes
@@ -44,10 +44,14 @@ final class Gate {
         listeners = settings.listeners
         publicBase = settings.publicBase
         book = settings.book
-        bases = PerUpstream(settings.bases)
-        referer = settings.referer
+        destinations = PerUpstream(
+            settings.bases.mapValues {
+                .init(
+                    authority: $0.endpoint.authority, basePath: $0.path, referer: settings.referer, via: settings.via)
+            })
         via = settings.via
         urls = settings.bases.mapValues { UpstreamBases($0.urls) }
+        templates = settings.routes.routes.map(\.template)
         handling = settings.routes.routes.map { route in
             RouteHandling(route, book: settings.book, isUpstreamConfigured: settings.bases[route.upstream] != nil)
         }
@@ -55,8 +59,8 @@ final class Gate {
 
     func route(_ index: Int) -> Route { table.routes[index] }
 
-    /// The same as ``route(_:)``'s, without copying the rest of it.
-    func template(ofRoute index: Int) -> String { table.routes[index].template }
+    /// The same as ``route(_:)``'s, without copying the rest of it, a dozen references.
+    func template(ofRoute index: Int) -> String { templates[index] }
 
     /// - Parameter check: what is asked of the client.
     func decide(
@@ -311,7 +315,6 @@ final class Gate {
     /// Redirects and the like lead back here where they name the upstream; elsewhere they are passed on as they
     /// are, and never followed.
     func appendLocation(_ head: borrowing ResponseHead, request: RequestFacts, to output: inout [UInt8]) {
-        guard head.present.contains(.location) || head.present.contains(.contentLocation) else { return }
         let bytes = head.storage.span
         for index in head.lines.indices {
             let line = head.lines[index]
@@ -330,20 +333,21 @@ final class Gate {
     }
 
     func appendCartoInfo(for request: RequestFacts, to output: inout [UInt8]) {
-        CartoInfo.append(base: request.base, hasAI: bases[.ai] != nil, to: &output)
+        CartoInfo.append(base: request.base, hasAI: destinations[.ai] != nil, to: &output)
     }
 
+    /// (Of the request's facts what is used and no more: a copy of them all counts six references.)
     func compose(
-        _ head: borrowing RequestHead, request: RequestFacts, framing: RequestComposer.Framing,
+        _ head: borrowing RequestHead, to upstream: UpstreamName, route: Int, path: ByteSlice,
+        options: ConnectionOptions, isRewritten: Bool, expectsContinue: Bool, framing: RequestComposer.Framing,
         into prepared: inout PreparedRequest
     ) {
-        guard let base = bases[request.upstream] else { return }
+        guard let destination = destinations[upstream] else { return }
         let plan = RequestComposer.Plan(
-            authority: base.endpoint.authority, basePath: base.path, framing: framing,
+            destination: destination, framing: framing,
             // The answers of OAuth-only routes are small, and some list tokens, ours among them.
-            mayCompress: handling[request.route].demand != .oauth, keepsConditions: !request.isRewritten,
-            expectsContinue: request.expectsContinue && framing != .none, referer: referer, via: via)
-        RequestComposer.compose(
-            head, path: request.path, options: request.connectionOptions, plan: plan, into: &prepared)
+            mayCompress: handling[route].demand != .oauth, keepsConditions: !isRewritten,
+            expectsContinue: expectsContinue && framing != .none)
+        RequestComposer.compose(head, path: path, options: options, plan: plan, into: &prepared)
     }
 }

@@ -23,6 +23,7 @@ final class WorkerCore {
     private(set) var isDraining = false
     /// Whether connections without a request are closed rather than waited for.
     private(set) var closesIdle = false
+    private var isStopped = false
     /// Called when the last connection has gone while draining.
     var drained: () -> Void = {}
     private(set) var connectionCount = 0
@@ -33,14 +34,9 @@ final class WorkerCore {
     private var counters = LoopCounters()
 
     // Kept for reuse, so that a request allocates next to nothing.
-    private var freeExchanges: [Exchange] = []
-    private var freeBuffers: [[UInt8]] = []
-    private var requestHead: RequestHead?
-
-    private static let keptExchanges = 256
-    private static let keptBuffers = 128
-    /// A buffer larger than this is given back to the allocator, in bytes.
-    private static let keptBufferSize = 16 << 10
+    private var freeExchanges = IdlePool<Exchange>(capacity: 256)
+    private var freeBuffers = IdleBuffers()
+    private var requestHead = RequestHead()
 
     /// What is read and thrown away of a client that goes on sending after its last answer, in bytes.
     let lingerLimit = 1 << 20
@@ -183,30 +179,28 @@ final class WorkerCore {
     // MARK: What is lent
 
     func lendRequestHead() -> RequestHead {
-        defer { requestHead = nil }
-        return requestHead ?? RequestHead()
+        // By exchange: to read it and then to overwrite it would copy it.
+        var head = RequestHead()
+        swap(&head, &requestHead)
+        return head
     }
 
-    func returnRequestHead(_ head: consuming RequestHead) { requestHead = head }
+    func takeBack(_ head: inout RequestHead) { swap(&head, &requestHead) }
 
     func takeExchange(under regime: Regime) -> Exchange {
         guard regime === self.regime else { return Exchange(worker: self, regime: regime) }
-        return freeExchanges.popLast() ?? Exchange(worker: self, regime: regime)
+        return freeExchanges.take() ?? Exchange(worker: self, regime: regime)
     }
 
     func giveBack(_ exchange: Exchange) {
-        guard freeExchanges.count < Self.keptExchanges, exchange.regime === regime else { return }
-        freeExchanges.append(exchange)
+        guard exchange.regime === regime, !isStopped else { return }
+        freeExchanges.giveBack(exchange)
     }
 
     /// An empty one.
-    func takeBuffer() -> [UInt8] { freeBuffers.popLast() ?? [] }
+    func takeBuffer() -> [UInt8] { freeBuffers.take() }
 
-    func giveBack(buffer: consuming [UInt8]) {
-        guard freeBuffers.count < Self.keptBuffers, buffer.capacity <= Self.keptBufferSize else { return }
-        buffer.removeAll(keepingCapacity: true)
-        freeBuffers.append(buffer)
-    }
+    func giveBack(buffer: consuming [UInt8]) { freeBuffers.giveBack(buffer) }
 
     // MARK: Accounts
 
@@ -294,7 +288,10 @@ final class WorkerCore {
         acceptors.removeAll()
         isDraining = true
         closesIdle = true
+        isStopped = true
         loop.forEachHandler { ($0 as? DownstreamConnection)?.close() }
+        // They hold this object.
+        freeExchanges.removeAll()
         regime.closePools()
     }
 }

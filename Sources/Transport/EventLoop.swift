@@ -18,8 +18,8 @@ package final class EventLoop {
     private static let deadlineResolution: Int64 = 20_000_000
 
     private var handlers: [(any EventHandler)?] = []
-    private var generations: [UInt32] = []
-    private var deadlines: [Int64] = []
+    private let generations = PlainTable<UInt32>()
+    private let deadlines = PlainTable<Int64>()
     private var free: [UInt32] = []
     private var earliest: Int64 = .max
     private var events: [PollerEvent] = []
@@ -141,7 +141,7 @@ package final class EventLoop {
             index += 1
         }
         earliest = next
-        for index in deadlines.indices where deadlines[index] < earliest { earliest = deadlines[index] }
+        for index in 0..<deadlines.count where deadlines[index] < earliest { earliest = deadlines[index] }
         // Sweeps at least this far apart: a crowd of near deadlines is served in one.
         if earliest != .max { earliest = max(earliest, now + Self.deadlineResolution) }
     }

@@ -29,9 +29,10 @@ import Wire
         _ expects: Bool, _ referer: String
     ) throws -> RequestComposer.Plan {
         RequestComposer.Plan(
-            authority: Array("api.example".utf8), basePath: Array(base.utf8), framing: framing,
-            mayCompress: true, keepsConditions: keepsConditions, expectsContinue: expects,
-            referer: Array(referer.utf8), via: Array("cartouche".utf8))
+            destination: RequestComposer.Destination(
+                authority: Array("api.example".utf8), basePath: Array(base.utf8), referer: Array(referer.utf8),
+                via: Array("cartouche".utf8)),
+            framing: framing, mayCompress: true, keepsConditions: keepsConditions, expectsContinue: expects)
     }
 
     @Test func theLineIsTheBaseAndTheCanonicalPath() throws {

@@ -27,6 +27,24 @@ import Wire
         #expect(fieldName([UInt8(ascii: "x")] + spelling) != name)
     }
 
+    /// Names are compared many bytes at a time.
+    @Test(arguments: listed)
+    func anyOtherByteMakesItAnotherName(_ name: FieldName) {
+        let spelling = bytes(name.canonical.description)
+        for index in spelling.indices {
+            for byte in UInt8.min...UInt8.max {
+                var changed = spelling
+                changed[index] = byte
+                let isSame = lowercased(byte) == lowercased(spelling[index])
+                #expect((fieldName(changed) == name) == isSame, "byte \(byte) at \(index) of \(name.canonical)")
+            }
+        }
+    }
+
+    private func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 0x20 : byte
+    }
+
     @Test func exactlyTheListedNamesHaveASpelling() {
         #expect(FieldName.allCases.filter(\.isListed) == Self.listed)
     }

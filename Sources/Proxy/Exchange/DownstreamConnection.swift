@@ -27,7 +27,9 @@ final class DownstreamConnection: EventHandler {
         case closed
     }
 
-    private unowned let worker: WorkerCore
+    /// Held until it is closed, when the loop lets go of this object: unowned, each of a dozen uses for one request
+    /// would have to make sure of it first.
+    private let worker: WorkerCore
     private var channel: Channel?
     private var registration: Registration?
     let peer: SocketAddress?
@@ -275,11 +277,11 @@ final class DownstreamConnection: EventHandler {
 
     private func readHead(_ bytes: Span<UInt8>, from offset: inout Int) throws(WireError) {
         var head = worker.lendRequestHead()
-        defer { worker.returnRequestHead(head) }
+        defer { worker.takeBack(&head) }
         let hadBegun = reader.hasBegun
+        let regime = regime
         switch try reader.next(bytes, from: &offset, head: &head, limits: regime.headLimits) {
         case .head(let framing):
-            let regime = regime
             if regime.number != admittedUnder, !isStillAdmitted(by: regime) { return }
             let exchange = worker.takeExchange(under: regime)
             phase = .exchanging(exchange)
@@ -355,7 +357,9 @@ final class DownstreamConnection: EventHandler {
     }
 
     /// Sends `bytes` behind what was composed, as far as the client takes it; keeps the rest.
-    func transmit(_ bytes: Span<UInt8>) {
+    ///
+    /// - Parameter isLast: whether this completes an answer behind which the connection ends.
+    func transmit(_ bytes: Span<UInt8>, isLast: Bool = false) {
         guard channel != nil else { return }
         var sent = 0
         sending: while sent < bytes.count {
@@ -363,7 +367,7 @@ final class DownstreamConnection: EventHandler {
                 unsafe bytes.withUnsafeBytes { second in
                     unsafe channel?.write(
                         UnsafeRawBufferPointer(rebasing: first[outboundStart...]),
-                        UnsafeRawBufferPointer(rebasing: second[sent...])) ?? .ended
+                        UnsafeRawBufferPointer(rebasing: second[sent...]), endFollows: isLast) ?? .ended
                 }
             }
             switch outcome {
@@ -399,6 +403,7 @@ final class DownstreamConnection: EventHandler {
     }
 
     private func returnOutbound() {
+        guard outbound.capacity > 0 else { return }
         var buffer: [UInt8] = []
         swap(&buffer, &outbound)
         worker.giveBack(buffer: buffer)
@@ -471,7 +476,7 @@ final class DownstreamConnection: EventHandler {
         if !outbound.isEmpty { flush() }
         if hasPeerFinished, inbound.isEmpty, !isReadDue, !isProcessing { return closeAfterAnswer() }
         setDeadline(in: outbound.isEmpty ? regime.timeouts.keepAlive : regime.timeouts.stall)
-        if outbound.capacity > 0, outbound.isEmpty { returnOutbound() }
+        if outbound.isEmpty { returnOutbound() }
         resume()
     }
 
@@ -547,7 +552,8 @@ final class DownstreamConnection: EventHandler {
         worker.loop.forget(registration)
         channel = nil
         inbound = []
-        outbound = []
+        // Kept for the next connection: growing a new one for each took four allocations.
+        if outbound.isEmpty { returnOutbound() } else { outbound = [] }
         worker.connectionClosed(self)
     }
 

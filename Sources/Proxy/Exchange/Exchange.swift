@@ -29,7 +29,8 @@ final class Exchange: UpstreamClient {
         case ended
     }
 
-    unowned let worker: WorkerCore
+    /// Which lets go of this object when it stops.
+    let worker: WorkerCore
     /// The configuration this one was begun under; it is used again only under the same.
     let regime: Regime
     // Set for as long as the exchange is in use.
@@ -92,7 +93,7 @@ final class Exchange: UpstreamClient {
         case .preflight: answerPreflight()
         case .cartoInfo: answerCartoInfo()
         case .forward:
-            record.route = regime.gate.route(request.route).template
+            record.route = regime.gate.template(ofRoute: request.route)
             if let failure = charge() { return fail(failure) }
             guard request.judge != nil, !body.isNone else { return judge { prepare(head) } }
             holdBody(head)
@@ -100,9 +101,11 @@ final class Exchange: UpstreamClient {
     }
 
     func prepare(_ head: borrowing RequestHead) {
-        record.route = regime.gate.template(ofRoute: request.route)
         var prepared = PreparedRequest(reusing: worker.takeBuffer())
-        regime.gate.compose(head, request: request, framing: body.composed, into: &prepared)
+        regime.gate.compose(
+            head, to: request.upstream, route: request.route, path: request.path, options: request.connectionOptions,
+            isRewritten: request.isRewritten, expectsContinue: request.expectsContinue, framing: body.composed,
+            into: &prepared)
         outgoing = .prepared(prepared)
         if !body.isHeld { authorise() }
     }
@@ -332,7 +335,9 @@ final class Exchange: UpstreamClient {
         // The head of a body that is not sent (HEAD) is to be that of the one that would be.
         let isRewritten = answerBody.changesLength || framing == .none && request.isRewritten
         AnswerComposer.appendFields(head, options: options, isRewritten: isRewritten, to: &output)
-        regime.gate.appendLocation(head, request: request, to: &output)
+        if head.present.contains(.location) || head.present.contains(.contentLocation) {
+            regime.gate.appendLocation(head, request: request, to: &output)
+        }
         appendOwnFields(to: &output)
         AnswerComposer.appendVia(head, regime.gate.via, to: &output)
         // A secret that an upstream puts into a field comes back no more than one in a body.
@@ -380,7 +385,10 @@ final class Exchange: UpstreamClient {
         record.bytesOut &+= Int64(bytes.count)
         switch framing {
         case .none, .announced: return
-        case .length, .untilClose: downstream.transmit(bytes)
+        case .length(let length):
+            // What ends the answer, ends the connection in the same call: see ``finish(staysOpen:isCut:)``.
+            downstream.transmit(bytes, isLast: record.bytesOut >= length && !request.keepsAlive)
+        case .untilClose: downstream.transmit(bytes)
         case .chunked:
             downstream.compose { ChunkWriter.appendSizeLine(bytes.count, to: &$0) }
             if bytes.count >= Self.directLimit {

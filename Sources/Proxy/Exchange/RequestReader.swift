@@ -28,7 +28,7 @@ package struct RequestReader {
     package init() {}
 
     /// Whether part of a request's head has arrived.
-    package var hasBegun: Bool { assembler.hasBegun }
+    package private(set) var hasBegun = false
 
     /// Whether the request has been read to its end.
     package var isEnded: Bool {
@@ -60,6 +60,7 @@ package struct RequestReader {
     ) throws(WireError) -> Event {
         switch phase {
         case .head:
+            defer { hasBegun = assembler.hasBegun }
             let isComplete = try assembler.next(input, from: &offset, limits: limits) { bytes throws(WireError) in
                 try head.parse(bytes, limits: limits)
             }

@@ -96,7 +96,10 @@ package struct Explainer {
         var body = RequestBody()
         body.begin(framing, isForm: request.isForm)
         var prepared = PreparedRequest(reusing: [])
-        gate.compose(head, request: request, framing: body.composed, into: &prepared)
+        gate.compose(
+            head, to: request.upstream, route: request.route, path: request.path, options: request.connectionOptions,
+            isRewritten: request.isRewritten, expectsContinue: request.expectsContinue, framing: body.composed,
+            into: &prepared)
         // It has no credential yet, and is not given one.
         let bytes = prepared.recycled() + [0x0D, 0x0A]
         var sent = RequestHead()

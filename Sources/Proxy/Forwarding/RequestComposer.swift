@@ -27,31 +27,45 @@ enum RequestComposer {
             .secWebSocketExtensions, .serviceWorker, .expect, .via, .acceptEncoding, .maxForwards,
         ])
 
+    /// What is the same for every request to one upstream. An object, so that a request counts one reference to it.
+    final class Destination {
+        /// `Host` of the upstream.
+        let authority: [UInt8]
+        /// The base's path, without a trailing slash.
+        let basePath: [UInt8]
+        /// The value of a `Referer` of ours, for tokens that are locked to one; empty: none.
+        let referer: [UInt8]
+        let via: [UInt8]
+
+        init(authority: [UInt8], basePath: [UInt8], referer: [UInt8], via: [UInt8]) {
+            self.authority = authority
+            self.basePath = basePath
+            self.referer = referer
+            self.via = via
+        }
+    }
+
     /// What the composer needs to know beside the head.
     struct Plan {
-        /// `Host` of the upstream.
-        var authority: [UInt8]
-        /// The base's path, without a trailing slash.
-        var basePath: [UInt8]
+        var destination: Destination
         var framing: Framing
         /// Whether the answer may come compressed. In one that does not, a secret can be masked; one that does has to
         /// be cut there.
         var mayCompress: Bool
         var keepsConditions: Bool
         var expectsContinue: Bool
-        /// The value of a `Referer` of ours, for tokens that are locked to one; empty: none.
-        var referer: [UInt8]
-        var via: [UInt8]
     }
 
     static func compose(
         _ head: borrowing RequestHead, path: ByteSlice, options: ConnectionOptions, plan: borrowing Plan,
         into request: inout PreparedRequest
     ) {
+        let (authority, referer) = (plan.destination.authority, plan.destination.referer)
+        let (basePath, via) = (plan.destination.basePath, plan.destination.via)
         request.write { output in
             let bytes = head.storage.span
-            appendRequestLine(head, path: path, basePath: plan.basePath, to: &output)
-            HeadWriter.appendField(.host, plan.authority.span, to: &output)
+            appendRequestLine(head, path: path, basePath: basePath, to: &output)
+            HeadWriter.appendField(.host, authority.span, to: &output)
             for index in head.lines.indices {
                 let line = head.lines[index]
                 guard !removed.contains(line.known), !line.isLookalike else { continue }
@@ -63,9 +77,9 @@ enum RequestComposer {
             // (RFC 9110 §12.5.3).
             let isCompressed = plan.mayCompress && takesGzip(head)
             HeadWriter.appendField(.acceptEncoding, isCompressed ? "gzip" : "identity", to: &output)
-            if !plan.referer.isEmpty { HeadWriter.appendField(.referer, plan.referer.span, to: &output) }
+            if !referer.isEmpty { HeadWriter.appendField(.referer, referer.span, to: &output) }
             if plan.expectsContinue { HeadWriter.appendField(.expect, "100-continue", to: &output) }
-            appendVia(head, plan.via, to: &output)
+            appendVia(head, via, to: &output)
             switch plan.framing {
             case .none: break
             case .length(let length):
