@@ -25,6 +25,34 @@ enum ByteSearch {
         return end
     }
 
+    /// The length of what ends with the first empty line, that line included; nil where none ends within `limit`.
+    static func lengthToEmptyLine(in bytes: Span<UInt8>, limit: Int) -> Int? {
+        let end = min(bytes.count, limit)
+        var index = 0
+        while index &+ 8 <= end {
+            let difference = load(bytes, at: index) ^ (0x0A &* lowBits)
+            var found = (difference &- lowBits) & ~difference & highBits
+            // Those above the lowest may be none (see above): each is looked at.
+            while found != 0 {
+                let place = index &+ (found.trailingZeroBitCount >> 3)
+                if endsEmptyLine(bytes, at: place) { return place &+ 1 }
+                found &= found &- 1
+            }
+            index &+= 8
+        }
+        while index < end {
+            if endsEmptyLine(bytes, at: index) { return index &+ 1 }
+            index &+= 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private static func endsEmptyLine(_ bytes: Span<UInt8>, at index: Int) -> Bool {
+        index >= 3 && bytes[index] == 0x0A && bytes[index &- 1] == 0x0D && bytes[index &- 2] == 0x0A
+            && bytes[index &- 3] == 0x0D
+    }
+
     /// Whether a CRLF stands at `index`.
     @inline(__always)
     static func isLineEnd(_ bytes: Span<UInt8>, at index: Int) -> Bool {

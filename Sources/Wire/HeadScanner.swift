@@ -1,9 +1,9 @@
 /// Finds where a head ends while its bytes arrive, and refuses it as early as its bytes allow.
 ///
 /// It is given the same growing buffer again and again and remembers how far it has looked, so each
-/// byte is looked at once. In the common case, a head that is there at once, it only looks for the
-/// end. Otherwise it parses each line as it is completed, so that a peer that dawdles over a head it
-/// has spoilt is told at once; whatever the split, the first rule broken is the error.
+/// byte is looked at once. It parses each line as it is completed, so that a peer that dawdles over a
+/// head it has spoilt is told at once; whatever the split, the first rule broken is the error. A head
+/// that came whole and has no fault is parsed without it: ``HeadAssembler``.
 package struct HeadScanner: Sendable {
     package enum Kind: Equatable, Sendable { case request, response }
 

@@ -98,6 +98,16 @@ package enum HeadWriter {
         }
     }
 
+    /// RFC 9110 §7.6.3: `Via`, where nobody is named who passed the message on before.
+    package static func appendVia(minorVersion: UInt8, _ pseudonym: [UInt8], to output: inout [UInt8]) {
+        let pseudonym = pseudonym.span
+        output.append(addingCapacity: pseudonym.count &+ 11) { (out: inout OutputSpan<UInt8>) in
+            out.append(minorVersion == 0 ? "Via: 1.0 " : "Via: 1.1 ")
+            out.append(copying: pseudonym)
+            out.append("\r\n")
+        }
+    }
+
     package static func appendEnd(to output: inout [UInt8]) {
         output.append("\r\n")
     }

@@ -56,6 +56,9 @@ enum AnswerComposer {
 
     /// RFC 9110 §7.6.3.
     static func appendVia(_ head: borrowing ResponseHead, _ pseudonym: [UInt8], to output: inout [UInt8]) {
+        guard head.present.contains(.via) else {
+            return HeadWriter.appendVia(minorVersion: head.minorVersion, pseudonym, to: &output)
+        }
         let bytes = head.storage.span
         output.append("Via: ")
         for index in head.lines.indices where head.lines[index].known == .via {

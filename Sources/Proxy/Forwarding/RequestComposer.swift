@@ -93,10 +93,13 @@ enum RequestComposer {
         _ head: borrowing RequestHead, path: ByteSlice, basePath: [UInt8], to output: inout [UInt8]
     ) {
         let bytes = head.storage.span
-        output.append(copying: bytes.extracting(head.methodSlice.range))
-        output.append(0x20)
-        output.append(contentsOf: basePath)
-        output.append(copying: bytes.extracting(path.range))
+        let (method, base, path) = (bytes.extracting(head.methodSlice.range), basePath.span, bytes.extracting(path.range))
+        output.append(addingCapacity: method.count &+ base.count &+ path.count &+ 1) { (out: inout OutputSpan<UInt8>) in
+            out.append(copying: method)
+            out.append(0x20)
+            out.append(copying: base)
+            out.append(copying: path)
+        }
         if let query = head.target.query { CredentialParameter.appendQuery(bytes.extracting(query.range), to: &output) }
         output.append(" HTTP/1.1\r\n")
     }
@@ -145,6 +148,9 @@ enum RequestComposer {
 
     /// RFC 9110 §7.6.3: behind whoever passed the request on before.
     private static func appendVia(_ head: borrowing RequestHead, _ pseudonym: [UInt8], to output: inout [UInt8]) {
+        guard head.present.contains(.via) else {
+            return HeadWriter.appendVia(minorVersion: head.minorVersion, pseudonym, to: &output)
+        }
         output.append("Via: ")
         let bytes = head.storage.span
         for index in head.lines.indices where head.lines[index].known == .via {
