@@ -9,12 +9,22 @@ import OwnFiles
 #endif
 
 /// The file of a log that is written to: nothing but its end can be.
-enum AuditFile {
-    static func open(_ path: String) throws(AuditTrailError) -> OwnFile {
+package enum AuditFile {
+    /// Opens for appending, and makes what is missing: a descriptor that closes on `exec`.
+    package typealias Opener = @Sendable (String) throws(OwnFileError) -> Int32
+
+    /// This process does.
+    package static let opener: Opener = { (path) throws(OwnFileError) in
+        let flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let descriptor = systemOpen(path, flags, 0o600)
+        guard descriptor >= 0 else { throw .lastOpening }
+        return descriptor
+    }
+
+    static func open(_ path: String, by opener: Opener) throws(AuditTrailError) -> OwnFile {
         do throws(OwnFileError) {
-            let flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
             // Readable by others if somebody made it so: whoever reads logs need not be us.
-            return try OwnFile(systemOpen(path, flags, 0o600), .readable)
+            return try OwnFile(opener(path), .readable)
         } catch {
             throw .log(error)
         }

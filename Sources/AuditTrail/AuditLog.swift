@@ -10,6 +10,7 @@ import OwnFiles
 final class AuditLog {
     private let path: String
     private let state: AuditState
+    private let opener: AuditFile.Opener
     private var file: OwnFile
     private var inode: UInt64
     private var head: AuditHead?
@@ -20,10 +21,11 @@ final class AuditLog {
     /// How much is read of what another process left, at most, in bytes.
     private static let readLimit = 64 << 20
 
-    init(path: String, stateFolder: String) throws(AuditTrailError) {
+    init(path: String, stateFolder: String, opener: @escaping AuditFile.Opener) throws(AuditTrailError) {
         self.path = path
+        self.opener = opener
         state = try AuditState(in: stateFolder, of: path, creating: true)
-        file = try AuditFile.open(path)
+        file = try AuditFile.open(path, by: opener)
         do throws(OwnFileError) { inode = try file.status().inode } catch { throw .log(error) }
     }
 
@@ -70,7 +72,7 @@ final class AuditLog {
 
     private func reopen() throws(AuditTrailError) {
         try? synchronise()
-        file = try AuditFile.open(path)
+        file = try AuditFile.open(path, by: opener)
         do throws(OwnFileError) { inode = try file.status().inode } catch { throw .log(error) }
     }
 

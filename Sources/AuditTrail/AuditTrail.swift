@@ -50,16 +50,17 @@ package final class AuditTrail: Sendable {
     /// Opens the log and writes its first line.
     ///
     /// - Parameters:
+    ///   - opener: of the log.
     ///   - clock: nanoseconds since 1970.
     ///   - tell: called from a queue.
     package init(
-        path: String, stateFolder: String, mode: FailureMode, clock: @escaping @Sendable () -> Int64,
-        tell: @escaping @Sendable (News) -> Void
+        path: String, stateFolder: String, mode: FailureMode, opener: @escaping AuditFile.Opener = AuditFile.opener,
+        clock: @escaping @Sendable () -> Int64, tell: @escaping @Sendable (News) -> Void
     ) throws(AuditTrailError) {
         self.mode = mode
         self.clock = clock
         self.tell = tell
-        let log = try AuditLog(path: path, stateFolder: stateFolder)
+        let log = try AuditLog(path: path, stateFolder: stateFolder, opener: opener)
         unsafe self.log = log
         let now = clock()
         try log.append([AuditEntry(at: now, .event(.started))], at: now)

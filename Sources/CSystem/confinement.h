@@ -112,18 +112,29 @@ static inline int cartouche_end_with_parent(pid_t parent) {
   return getppid() == parent ? 1 : 0;
 }
 
-// Closes every descriptor but standard input, output and error and this one, which gets the number after them.
-static inline int cartouche_keep_only(int descriptor) {
-  const int kept = STDERR_FILENO + 1;
-  if (descriptor != kept && dup2(descriptor, kept) != kept) return -1;
-  fcntl(kept, F_SETFD, FD_CLOEXEC);
+// Closes every descriptor but standard input, output and error and these, which get the numbers after them in their
+// order. At most 8. 0 where that was done.
+static inline int cartouche_keep_only(const int *kept, int count) {
+  const int first = STDERR_FILENO + 1;
+  int aside[8];
+  if (count > (int)(sizeof aside / sizeof *aside)) return -1;
+  for (int index = 0; index < count; index++) {
+    aside[index] = fcntl(kept[index], F_DUPFD_CLOEXEC, first + count);
+    if (aside[index] < 0) return -1;
+  }
+  for (int index = 0; index < count; index++) {
+    if (dup2(aside[index], first + index) < 0 || fcntl(first + index, F_SETFD, FD_CLOEXEC) != 0) return -1;
+  }
 #if defined(SYS_close_range)
-  if (syscall(SYS_close_range, (unsigned)kept + 1, ~0u, 0u) == 0) return kept;
+  if (syscall(SYS_close_range, (unsigned)(first + count), ~0u, 0u) == 0) return 0;
 #endif
   // A kernel before 5.9.
-  for (int number = kept + 1; number < 4096; number++) close(number);
-  return kept;
+  for (int number = first + count; number < 4096; number++) close(number);
+  return 0;
 }
+
+// What the process is called in lists of processes.
+static inline void cartouche_name_process(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 // More than 0: there is something to read, the end included.
 static inline int cartouche_await_input(int descriptor, int milliseconds) {
@@ -132,6 +143,17 @@ static inline int cartouche_await_input(int descriptor, int milliseconds) {
   do ready = poll(&entry, 1, milliseconds);
   while (ready < 0 && errno == EINTR);
   return ready;
+}
+
+// Opens a file, for its owner alone where that makes it.
+static inline int cartouche_open(const char *path, int flags) { return open(path, flags | O_CLOEXEC, 0600); }
+
+// What is written to the second end is read from the first. Both close on exec.
+static inline int cartouche_pipe(int ends[2]) {
+  if (pipe(ends) != 0) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return 0;
 }
 
 // A pair of connected sockets that keep messages apart.

@@ -66,6 +66,7 @@ package struct Settings: Sendable {
 package struct InsecureSettings: Equatable, Sendable {
     package let allowsUnauthenticated: Bool
     package let allowsPlaintext: Bool
+    package let forgoesConfinement: Bool
 }
 
 /// How TLS listeners prove who they are, and who may be their clients: what the files hold, PEM.

@@ -7,8 +7,8 @@ package enum Confinement {
     package static func confine(to grants: Grants) -> ConfinementOutcome {
         #if os(Linux)
             var outcome = ConfinementOutcome()
-            guard !Sanitizer.isPresent else {
-                outcome.missing.append("a program built with a sanitizer needs too much of the system")
+            if let obstacle {
+                outcome.missing.append(obstacle)
                 return outcome
             }
             guard ThreadCount.current == 1 else {
@@ -27,7 +27,16 @@ package enum Confinement {
             filterCalls(&outcome)
             return outcome
         #else
-            return ConfinementOutcome(missing: ["this system has neither Landlock nor seccomp"])
+            return ConfinementOutcome(missing: [obstacle].compactMap(\.self))
+        #endif
+    }
+
+    /// Why nothing of it is tried here, if it is not.
+    package static var obstacle: String? {
+        #if os(Linux)
+            Sanitizer.isPresent ? "a program built with a sanitizer needs too much of the system" : nil
+        #else
+            "this system has neither Landlock nor seccomp"
         #endif
     }
 }

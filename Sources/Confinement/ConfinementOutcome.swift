@@ -8,13 +8,18 @@ package struct ConfinementOutcome: Equatable, Sendable {
     /// What is not in force, each with its reason.
     package var missing: [String] = []
 
-    /// Whether files, system calls and privileges are given up, which is what `required` asks for.
+    /// Whether files, system calls and privileges are given up, all that is tried.
     package var isWhole: Bool { landlockVersion != nil && filtersCalls && refusesPrivileges }
 }
 
 extension ConfinementOutcome: CustomStringConvertible {
     /// `landlock 7 (files, ports, scopes), seccomp, no new privileges, no capabilities`.
     package var description: String {
+        missing.isEmpty ? inForce : inForce + "; missing: \(missing.joined(separator: "; "))"
+    }
+
+    /// The first half of that.
+    package var inForce: String {
         var parts: [String] = []
         if let landlockVersion {
             var kinds = ["files"]
@@ -25,9 +30,7 @@ extension ConfinementOutcome: CustomStringConvertible {
         if filtersCalls { parts.append("seccomp") }
         if refusesPrivileges { parts.append("no new privileges") }
         if dropsCapabilities { parts.append("no capabilities") }
-        var text = parts.isEmpty ? "none" : parts.joined(separator: ", ")
-        if !missing.isEmpty { text += "; missing: \(missing.joined(separator: "; "))" }
-        return text
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 
     private static let versionWithPorts = 4

@@ -6,7 +6,12 @@ extension Grants {
         let certificates = ["SSL_CERT_FILE", "SSL_CERT_DIR"].compactMap { environment[$0] }
             .flatMap { $0.split(separator: ":").map(String.init) }
         return (places + [resolverFolder].compactMap(\.self) + certificates).map { Tree($0, .reading) }
-            + [Tree("/dev/null", .appending)]
+            + [
+                Tree("/dev/null", .appending),
+                // Dispatch counts its threads that run in /proc/THREAD/stat, and ends the process where it cannot. What
+                // there is of other processes that is not for everybody the kernel refuses who is confined.
+                Tree("/proc", .readFile),
+            ]
     }
 
     private static let places = [
@@ -20,7 +25,6 @@ extension Grants {
         // Certificates, which those in /etc are links to.
         "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/usr/share/pki", "/var/lib/ca-certificates",
         "/usr/local/ssl",
-        // Dispatch looks after its threads there, and ends the process where it cannot.
         "/proc/self",
         // How many processors there are, for the C library.
         "/sys/devices/system/cpu",

@@ -11,14 +11,27 @@ package struct KeyFile: Sendable {
     /// How long another command may take, in seconds.
     private static let patience = 10
 
-    package init(path: String) { self.path = path }
+    private let open: @Sendable (String) throws(OwnFileError) -> OwnFile
+
+    /// - Parameter open: opens it for reading, as ``open(_:)`` does.
+    package init(
+        path: String, open: @escaping @Sendable (String) throws(OwnFileError) -> OwnFile = { (path) throws(OwnFileError) in try KeyFile.open(path) }
+    ) {
+        self.path = path
+        self.open = open
+    }
+
+    /// Opens such a file for reading, in a folder that nobody else can put another into.
+    package static func open(_ path: String) throws(OwnFileError) -> OwnFile {
+        guard let (folder, name) = OwnPath.split(path) else { throw .absent }
+        return try OwnFolder(at: folder, creating: false, mayBeRoots: true).file(reading: name, .closedOrRoots)
+    }
 
     package func load() throws(KeyFileError) -> [KeyRecord] {
-        guard let (folder, name) = OwnPath.split(path) else { throw .pathNamesNoFile }
+        guard OwnPath.split(path) != nil else { throw .pathNamesNoFile }
         let bytes: [UInt8]
         do throws(OwnFileError) {
-            bytes = try OwnFolder(at: folder, creating: false, mayBeRoots: true)
-                .file(reading: name, .closedOrRoots).readAll(limit: KeyFileFormat.sizeLimit)
+            bytes = try open(path).readAll(limit: KeyFileFormat.sizeLimit)
         } catch {
             throw .file(error)
         }

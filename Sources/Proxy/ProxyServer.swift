@@ -14,8 +14,12 @@ package final class ProxyServer: Sendable {
     private let workers: [Worker]
     private let drivers: [LoopDriver]
 
-    /// - Parameter loops: how many event loops; at least one.
-    package init(settings: ProxySettings, listeners: [PlacedListener], loops: Int) throws(SystemError) {
+    /// - Parameters:
+    ///   - loops: how many event loops; at least one.
+    ///   - connector: by whom upstreams are connected to.
+    package init(
+        settings: ProxySettings, listeners: [PlacedListener], loops: Int, connector: any Connector = OwnConnector()
+    ) throws(SystemError) {
         var roll = CredentialRoll()
         roll.call(settings)
         let generation = Generation(number: 1, settings: settings, credentials: roll.numbers, listeners: listeners)
@@ -27,7 +31,8 @@ package final class ProxyServer: Sendable {
         for index in 0..<max(loops, 1) {
             let executor = try LoopExecutor()
             let worker = Worker(
-                executor: executor, generation: generation, resolver: resolver, peers: peers, loops: max(loops, 1))
+                executor: executor, connector: connector, generation: generation, resolver: resolver, peers: peers,
+                loops: max(loops, 1))
             workers.append(worker)
             drivers.append(
                 LoopDriver(executor: executor, label: "cartouche.loop.\(index)") {

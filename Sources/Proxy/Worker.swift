@@ -10,10 +10,14 @@ package actor Worker {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(executor: LoopExecutor, generation: Generation, resolver: Resolver, peers: PeerCounter, loops: Int) {
+    init(
+        executor: LoopExecutor, connector: any Connector, generation: Generation, resolver: Resolver,
+        peers: PeerCounter, loops: Int
+    ) {
         self.executor = executor
         core = WorkerCore(
-            generation, loop: EventLoop(executor: executor), resolver: resolver, peers: peers, loops: loops)
+            generation, loop: EventLoop(executor: executor, connector: connector), resolver: resolver, peers: peers,
+            loops: loops)
     }
 
     /// Dispatch's call: the poller has news.

@@ -110,20 +110,14 @@ private final class Attempt: EventHandler {
         self.address = address
         self.dialer = dialer
         self.loop = loop
-        descriptor = cartouche_socket(address.family)
-        guard descriptor >= 0 else { return nil }
-        let descriptor = descriptor
-        // Requests are written whole; waiting to fill a packet would only delay them.
-        var on: Int32 = 1
-        _ = unsafe setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-        cartouche_expect_peer(descriptor, Dialer.silence)
-        let result = unsafe address.withSystemAddress { pointer, length in
-            unsafe connect(descriptor, pointer, length)
+        do throws(SystemError) {
+            descriptor = try loop.connector.beginToConnect(to: address)
+        } catch {
+            // Whoever reads it next finds it there.
+            cartouche_set_errno(error.number)
+            return nil
         }
-        guard result == 0 || SystemError.last.number == EINPROGRESS,
-            let registration = try? loop.register(connection: descriptor, self)
-        else {
+        guard let registration = try? loop.register(connection: descriptor, self) else {
             close(descriptor)
             return nil
         }

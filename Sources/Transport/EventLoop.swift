@@ -4,6 +4,7 @@
 /// to: it is not `Sendable`. Dispatch calls ``turn()`` when the poller's descriptor is readable.
 package final class EventLoop {
     package let executor: LoopExecutor
+    let connector: any Connector
 
     /// The boot clock at the start of this round, in nanoseconds. Reading it costs nothing.
     package var now: Int64 { roundStart }
@@ -30,8 +31,9 @@ package final class EventLoop {
     /// Memory for one read, lent to whoever is being called.
     package var scratch = Scratch()
 
-    package init(executor: LoopExecutor) {
+    package init(executor: LoopExecutor, connector: any Connector = OwnConnector()) {
         self.executor = executor
+        self.connector = connector
         roundStart = Clock.bootNanoseconds()
     }
 

@@ -21,6 +21,20 @@ package enum SocketAddress: Hashable, Sendable {
         self.init(six, scope: 0, port: port)
     }
 
+    /// The reverse of ``description``; never asks a resolver.
+    package init?(shown text: String) {
+        if text.hasPrefix("unix:") {
+            self = .unix(path: String(text.dropFirst(5)))
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.first == "[", host.last == "]" { host = host.dropFirst().dropLast() }
+        self.init(numeric: String(host), port: port)
+    }
+
     private init(_ address: in6_addr, scope: UInt32, port: UInt16) {
         let halves = unsafe withUnsafeBytes(of: address) { bytes in
             unsafe (

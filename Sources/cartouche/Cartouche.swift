@@ -1,4 +1,5 @@
 import ArgumentParser
+import Confinement
 import Dispatch
 
 @main
@@ -43,8 +44,7 @@ struct Cartouche: ParsableCommand {
     private static func run(_ command: any ParsableCommand) throws {
         switch command {
         case let serving as any ServingCommand:
-            let prepared = try serving.prepare()
-            finish { try await prepared.serve() }
+            try serve(serving)
         case let asynchronous as any AsyncParsableCommand:
             // Handed over to the one task that uses it.
             nonisolated(unsafe) var asynchronous = asynchronous
@@ -53,6 +53,13 @@ struct Cartouche: ParsableCommand {
             var command = command
             try command.run()
         }
+    }
+
+    private static func serve(_ command: some ServingCommand) throws {
+        let outside = Outside(Steward.start(StewardWork(names: command.names)))
+        var prepared = try command.prepare(outside)
+        prepared.confine(outside)
+        finish { [prepared] in try await prepared.serve() }
     }
 
     /// Runs `work` on Dispatch's threads, and ends the process with it.

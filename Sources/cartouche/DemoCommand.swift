@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Confinement
 import Sandbox
 
 struct DemoCommand: ServingCommand {
@@ -24,15 +25,18 @@ struct DemoCommand: ServingCommand {
     @Option(help: ArgumentHelp("One record per request: on or off.", valueName: "on|off"))
     var accessLog: String?
 
-    func prepare() throws -> DemoRun {
+    func prepare(_ outside: Outside) throws -> DemoRun {
         let identity = SandboxIdentity.random()
         let sandbox = try open(identity)
         let proxy = try ProxyRun(
             source(DemoConfiguration.text(identity: identity, urls: sandbox.urls)),
-            authorities: sandbox.certificateAuthority
+            authorities: sandbox.certificateAuthority, outside: outside
         ) { Output.standardOutput.write(DemoConfiguration.greeting($0)) }
         return DemoRun(sandbox: sandbox, proxy: proxy)
     }
+
+    /// Its configuration stands in the program, and is what it was.
+    func names() -> [StewardName] { [] }
 
     private func open(_ identity: SandboxIdentity) throws(Stop) -> PreparedSandbox {
         var settings = SandboxSettings()

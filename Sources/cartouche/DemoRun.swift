@@ -3,7 +3,9 @@ import Sandbox
 /// The demo from its start to its end.
 struct DemoRun: Serving {
     let sandbox: PreparedSandbox
-    let proxy: ProxyRun
+    var proxy: ProxyRun
+
+    mutating func confine(_ outside: Outside) { proxy.confine(outside) }
 
     func serve() async throws {
         let running = try await start()

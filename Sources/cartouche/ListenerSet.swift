@@ -21,9 +21,10 @@ struct ListenerSet: Sendable {
     ///   - file: what becomes of the files of Unix-domain sockets.
     ///   - former: whose sockets are kept for addresses that are configured still. Nothing is closed here.
     ///   - handed: sockets that were opened for this process.
+    ///   - outside: opens those that are new.
     init(
         _ addresses: [ListenAddress], file: SocketFile, keeping former: ListenerSet = ListenerSet(),
-        handed: HandedSockets = HandedSockets()
+        handed: HandedSockets = HandedSockets(), outside: Outside
     ) throws(Stop) {
         var left = former.open
         var handed = handed
@@ -37,7 +38,7 @@ struct ListenerSet: Sendable {
                 continue
             }
             do throws(Transport.SystemError) {
-                let listener = try Listener(bindingTo: try Self.socketAddress(address), file: file)
+                let listener = try outside.listen(try Self.socketAddress(address), file)
                 open.append(Open(address: address, place: place, listener: listener))
             } catch {
                 // A machine without IPv6 is no error; a port that is taken is.

@@ -19,22 +19,22 @@ struct PreparedProxy: Sendable {
     /// - Parameters:
     ///   - authorities: certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
     ///   - handed: sockets that were opened for this process.
+    ///   - outside: opens what is not open yet.
     ///   - former: what is in force; what it has open or made and is the same here is taken over.
     init(
         _ loaded: LoadedSettings, authorities: [UInt8], handed: HandedSockets = HandedSockets(),
-        after former: PreparedProxy? = nil
+        after former: PreparedProxy? = nil,
+        outside: Outside = Outside()
     ) throws(Stop) {
         settings = loaded.settings
         remarks = loaded.warnings.map(\.description)
         log = Startup.log(settings.log)
         let trusted = settings.upstreamAuthorities + authorities
         trust = if let former { try former.trust.renewed(trusted) } else { try UpstreamTrust(trusted) }
-        let peers = settings.peers
         listeners = try ListenerSet(
-            settings.listen,
-            file: SocketFile(mode: peers.socketMode, owner: peers.socketOwner, group: peers.socketGroup),
-            keeping: former?.listeners ?? ListenerSet(), handed: handed)
-        clients = try ClientSide(settings.clients, after: former?.clients, logger: log.logger)
+            settings.listen, file: settings.peers.socketFile, keeping: former?.listeners ?? ListenerSet(),
+            handed: handed, outside: outside)
+        clients = try ClientSide(settings.clients, after: former?.clients, outside: outside, logger: log.logger)
         var proxy = try ProxyAssembly(settings: settings, trust: trust, log: log).proxySettings(listeners: listeners)
         proxy.clients = clients.keys?.book
         proxy.audit = clients.audit

@@ -1,4 +1,5 @@
 import Configuration
+import Confinement
 import Control
 import Logging
 import Proxy
@@ -13,28 +14,47 @@ struct ProxyRun: Serving {
     private let control: Result<ControlSocket, ControlError>
     private let handed: HandedSockets
     private let manager: ServiceManager
+    private let outside: Outside
+    private let loops: Int
+    /// What is left of the process's rights; nil where they are not given up.
+    private let keeps: Grants?
+    private let names: [StewardName]
+    private var confinement = ConfinementState.forgone
     private let started: @Sendable (String) -> Void
 
     /// Opens the listeners and loads what there is to load. It starts no thread, so it writes no log either.
     ///
     /// - Parameters:
     ///   - authorities: certificates trusted beside the system's and those of `upstream_ca_file`, PEM.
+    ///   - outside: opens files and addresses, and is what `source` reads by.
     ///   - started: called once the proxy listens, with the URL of its first listener.
     init(
-        _ source: any ConfigurationSource, authorities: [UInt8] = [],
+        _ source: any ConfigurationSource, authorities: [UInt8] = [], outside: Outside,
         started: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.source = source
         self.authorities = authorities
+        self.outside = outside
         self.started = started
         let environment = Startup.environment()
         handed = try HandedSockets(environment: environment)
         manager = ServiceManager(environment: environment)
-        let prepared = try PreparedProxy(try Startup.load(source), authorities: authorities, handed: handed)
+        let prepared = try PreparedProxy(
+            try Startup.load(source), authorities: authorities, handed: handed, outside: outside)
         log = prepared.log
         shown = prepared.listeners.shown.first
+        let settings = prepared.settings
+        // Asked now: it reads files of the system's.
+        loops = settings.loops ?? ProcessSetup.usableProcessors()
+        keeps = settings.insecure.forgoesConfinement ? nil : Grants.proxy(settings, environment: environment)
+        names = settings.names
         self.prepared = PassedOn(prepared)
         control = Self.openControlSocket()
+    }
+
+    mutating func confine(_ outside: Outside) {
+        guard let keeps else { return outside.remainFree() }
+        confinement = outside.confine(to: keeps, naming: names)
     }
 
     func serve() async throws {
@@ -54,7 +74,8 @@ struct ProxyRun: Serving {
 
     private func makeProxy() throws -> RunningProxy? {
         guard let prepared = prepared.take() else { return nil }
-        return try RunningProxy(prepared, from: source, authorities: authorities)
+        return try RunningProxy(
+            prepared, from: source, authorities: authorities, loops: loops, outside: outside, confinement: confinement)
     }
 
     // MARK: The control socket
@@ -100,11 +121,11 @@ struct ProxyRun: Serving {
                 }
             case .signal(.upgrade):
                 guard draining == nil else { continue }
-                Task { if let process = await proxy.handOver(ProgramSpawner(), manager) { signals.succeeded(by: process) } }
+                Task { if let process = await proxy.handOver(outside.spawner, manager) { signals.succeeded(by: process) } }
             case .succeeded(let process):
                 // Told to stop in the meantime: that was meant for both.
                 guard draining == nil else {
-                    ProcessSetup.end(process)
+                    outside.end(successor: process)
                     continue
                 }
                 // Who asks from here on means the other process.

@@ -18,6 +18,9 @@ actor RunningProxy {
     nonisolated let server: ProxyServer
     private let source: any ConfigurationSource
     private let authorities: [UInt8]
+    private let outside: Outside
+    nonisolated let confinement: ConfinementState
+    private var stewardWatcher: StewardWatcher?
     private var present: PreparedProxy
     /// On the boot clock, in nanoseconds.
     let started = Clock.bootNanoseconds()
@@ -32,17 +35,22 @@ actor RunningProxy {
 
     /// Makes the event loops; nothing is served yet.
     ///
-    /// - Parameter authorities: as of ``PreparedProxy``.
+    /// - Parameters:
+    ///   - authorities: as of ``PreparedProxy``.
+    ///   - outside: as of ``PreparedProxy``.
     init(
-        _ prepared: PreparedProxy, from source: any ConfigurationSource, authorities: [UInt8]
+        _ prepared: PreparedProxy, from source: any ConfigurationSource, authorities: [UInt8], loops: Int,
+        outside: Outside, confinement: ConfinementState
     ) throws(Transport.SystemError) {
+        self.outside = outside
+        self.confinement = confinement
         self.source = source
         self.authorities = authorities
         present = prepared
         present.letCredentialsGo()
         server = try ProxyServer(
             settings: prepared.proxy, listeners: prepared.listeners.placed,
-            loops: prepared.settings.loops ?? ProcessSetup.usableProcessors())
+            loops: loops, connector: outside)
     }
 
     var log: Startup.Log { present.log }
@@ -52,6 +60,7 @@ actor RunningProxy {
 
     func start() async throws {
         for remark in present.remarks { log.logger.warning("\(remark)") }
+        sayConfinement()
         for address in present.listeners.missing {
             log.logger.info("not listening on \(address): this machine has no such address")
         }
@@ -102,7 +111,8 @@ actor RunningProxy {
 
     private func load() async -> Result<LoadedSettings, ConfigurationFailure> {
         await withCheckedContinuation { continuation in
-            queue.async { [source, settings = present.settings] in
+            queue.async { [source, outside, settings = present.settings, logger = log.logger] in
+                if let reason = outside.learn() { logger.error("\(reason)") }
                 do throws(ConfigurationFailure) {
                     continuation.resume(returning: .success(try source.load(after: settings)))
                 } catch {
@@ -113,7 +123,7 @@ actor RunningProxy {
     }
 
     private func enforce(_ loaded: LoadedSettings, _ certificates: FileWatch) async throws(Stop) -> Outcome {
-        let next = try PreparedProxy(loaded, authorities: authorities, after: present)
+        let next = try PreparedProxy(loaded, authorities: authorities, after: present, outside: outside)
         do throws(ReloadRefusal) {
             try await server.reload(next.proxy, listeners: next.listeners.placed)
         } catch {
@@ -138,7 +148,11 @@ actor RunningProxy {
 
     /// What holds from the start to the end of the program.
     private func unchangeable(_ next: Settings) -> [String] {
-        next.loops == present.settings.loops ? [] : ["loops: it takes effect at the next start"]
+        let (old, new) = (present.settings, next)
+        var keys: [String] = []
+        if new.loops != old.loops { keys.append("loops") }
+        if new.insecure.forgoesConfinement != old.insecure.forgoesConfinement { keys.append("insecure_no_confinement") }
+        return keys.map { "\($0): it takes effect at the next start" }
     }
 
     private func refuse(_ lines: [String]) -> Outcome {
@@ -182,6 +196,28 @@ actor RunningProxy {
         guard !server.isEnding else { return }
         log.logger.notice("the files of the listeners' certificate have changed: loading the configuration anew")
         _ = await reload()
+    }
+
+    // MARK: Confinement
+
+    private func sayConfinement() {
+        switch confinement {
+        case .forgone:
+            log.logger.warning("insecure_no_confinement: the process keeps the right to all its user may do")
+        case .impossible(let reason): log.logger.warning("this process is not confined: \(reason)")
+        case .confined(let outcome, let steward):
+            log.logger.info("confined", metadata: ["by": "\(outcome.inForce)"])
+            for part in outcome.missing { log.logger.warning("not confined in full: \(part)") }
+            stewardWatcher = steward.map { steward in
+                StewardWatcher(steward) { [logger = log.logger] in
+                    logger.error(
+                        """
+                        the steward of this process has ended: what is in force stays so, and new files, changed \
+                        secrets and another program cannot be had until the next start
+                        """, metadata: ["process": "\(steward.process)"])
+                }
+            }
+        }
     }
 
     // MARK: What is said

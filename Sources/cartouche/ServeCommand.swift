@@ -1,4 +1,6 @@
 import ArgumentParser
+import Configuration
+import Confinement
 
 struct ServeCommand: ServingCommand {
     static let configuration = CommandConfiguration(
@@ -12,5 +14,15 @@ struct ServeCommand: ServingCommand {
 
     @OptionGroup var flags: SettingFlags
 
-    func prepare() throws -> ProxyRun { try ProxyRun(try Startup.source(flags)) }
+    func prepare(_ outside: Outside) throws -> ProxyRun {
+        try ProxyRun(try Startup.source(flags, outside), outside: outside)
+    }
+
+    func names() -> [StewardName] {
+        let outside = Outside(runsCommands: false)
+        var names: [StewardName] = []
+        // What is wrong with it the process that serves finds as well, and says.
+        if let loaded = try? Startup.source(flags, outside).load(after: nil) { names = loaded.settings.names }
+        return names + outside.names
+    }
 }

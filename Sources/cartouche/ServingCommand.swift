@@ -1,4 +1,5 @@
 import ArgumentParser
+import Confinement
 
 /// A command that serves: it prepares on the only thread there is, and what follows runs on many.
 ///
@@ -7,10 +8,17 @@ import ArgumentParser
 protocol ServingCommand: ParsableCommand {
     associatedtype Prepared: Serving
 
-    func prepare() throws -> Prepared
+    /// - Parameter outside: what is done by another process once this one is confined.
+    func prepare(_ outside: Outside) throws -> Prepared
+
+    /// What the configuration names, read anew; nothing of it is run. By the steward.
+    func names() -> [StewardName]
 }
 
 /// What a command has prepared.
 protocol Serving: Sendable {
+    /// Gives up what serving needs no more, on the only thread there is.
+    mutating func confine(_ outside: Outside)
+
     func serve() async throws
 }

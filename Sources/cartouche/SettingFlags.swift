@@ -115,6 +115,9 @@ struct SettingFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The number of event loops.", valueName: "count"))
     var loops: String?
 
+    @Flag(help: "Keep the right to every file, port and system call.")
+    var insecureNoConfinement = false
+
     @Option(help: ArgumentHelp("Another setting, by its key; repeatable.", valueName: "key=value"))
     var set: [String] = []
 }
@@ -142,6 +145,7 @@ extension SettingFlags {
             ("loops", loops),
         ]
         for (key, value) in single { if let value { values[key] = [value] } }
+        if insecureNoConfinement { values["insecure_no_confinement"] = ["on"] }
         for pair in set {
             guard let equals = pair.firstIndex(of: "=") else {
                 throw Stop(.usage, "--set: \(pair) is no KEY=VALUE")

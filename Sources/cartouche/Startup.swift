@@ -17,9 +17,13 @@ enum Startup {
         let sink: LogSink
     }
 
-    static func source(_ flags: SettingFlags) throws -> CommandLineSource {
+    /// - Parameter outside: opens files and runs commands.
+    static func source(_ flags: SettingFlags, _ outside: Outside = Outside()) throws -> CommandLineSource {
         CommandLineSource(
-            SettingsLoader(environment: environment()), flags: try given(flags), configurationFile: flags.config)
+            SettingsLoader(
+                environment: environment(), trust: .current(opener: outside), commands: outside,
+                standardInput: outside.standardInput),
+            flags: try given(flags), configurationFile: flags.config)
     }
 
     static func load(_ source: any ConfigurationSource) throws(Stop) -> LoadedSettings {

@@ -60,6 +60,7 @@
             #expect(try await Probe.attempt("read", "/etc/hosts") == .code(0))
             #expect(try await Probe.attempt("append", "/etc/hosts") == .code(EACCES))
             #expect(try await Probe.attempt("read", "/proc/self/stat") == .code(0))
+            #expect(try await Probe.attempt("list", "/proc") == .code(EACCES))
             #expect(try await Probe.attempt("read", "/proc/\(getpid())/environ") == .code(EACCES))
             #expect(try await Probe.attempt("resolve", "localhost") == .code(0))
         }

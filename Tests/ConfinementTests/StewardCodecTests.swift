@@ -6,8 +6,13 @@ import TestSupport
 @Suite("What passes between the process and its steward")
 struct StewardCodecTests {
     static let requests: [StewardRequest] = [
-        .learn, .open(path: "/etc/cartouche/é"), .run(arguments: ["/bin/sh", "-c", "echo a", ""]),
-        .listen(address: "unix:/run/x"), .run(arguments: [String](repeating: "x", count: 64)),
+        .learn, .open(path: "/etc/cartouche/é"), .run(arguments: ["/bin/sh", "-c", "echo a", ""]), .seal,
+        .listen(StewardName.Listener(address: "unix:/run/x", mode: 0o660, owner: nil, group: 7)),
+        .run(arguments: [String](repeating: "x", count: 64)), .name(.file(path: "/a")), .name(.keys(path: "/b")),
+        .name(.log(path: "/c")), .name(.command(arguments: ["a", ""])), .name(.port(65_535)),
+        .name(.listener(StewardName.Listener(address: "[::1]:80", mode: 0o600, owner: 0, group: nil))),
+        .openKeys(path: "/k"), .openLog(path: "/l"), .connect(address: "::1", port: 443), .hand(name: "own/x"),
+        .succeed, .endSuccessor(isForced: true), .endSuccessor(isForced: false),
     ]
 
     @Test("A request is what it was", arguments: requests)
@@ -27,8 +32,11 @@ struct StewardCodecTests {
     }
 
     @Test("What is no request is none", arguments: [
-        [], [0], [5], [255], [1, 0, 0], [2], [2, 0], [2, 0, 1], [2, 0, 1, 0], [2, 0, 1, 0xFF], [2, 0, 1, 0x61, 0],
-        [2, 0, 1, 0x61, 0, 1, 0x62], [3], [4, 0, 0, 0],
+        [], [0], [13], [255], [3, 0, 0], [4], [4, 0], [4, 0, 1], [4, 0, 1, 0], [4, 0, 1, 0xFF], [4, 0, 1, 0x61, 0],
+        [4, 0, 1, 0x61, 0, 1, 0x62], [7], [8, 0, 0, 0], [1], [1, 0, 0], [1, 0, 4, 0x70, 0x6F, 0x72, 0x74],
+        // A port with a sign, and one with a zero before it.
+        [1, 0, 4, 0x70, 0x6F, 0x72, 0x74, 0, 2, 0x2B, 0x31], [1, 0, 4, 0x70, 0x6F, 0x72, 0x74, 0, 2, 0x30, 0x31],
+        [12, 0, 1, 0x61],
     ] as [[UInt8]])
     func noRequest(_ bytes: [UInt8]) { #expect(StewardRequest(decoding: bytes) == nil) }
 
@@ -42,8 +50,25 @@ struct StewardCodecTests {
         let long = String(repeating: "x", count: 60_000)
         #expect(StewardRequest.open(path: long + long).encoded == nil)
         #expect(StewardRequest.run(arguments: [long, long]).encoded == nil)
-        #expect(StewardRequest.run(arguments: [String](repeating: "", count: 65)).encoded == nil)
+        #expect(StewardRequest.run(arguments: [String](repeating: "", count: 1025)).encoded == nil)
         #expect(StewardAnswer.done([UInt8](repeating: 0, count: 64 << 10)).encoded == nil)
+    }
+
+    @Test("A steward believes nobody once its master has met strangers, and forgets nothing that is in force")
+    func register() {
+        var register = StewardRegister()
+        let isTold = register.tell(.file(path: "/a"))
+        #expect(isTold)
+        #expect(!register.knows(.file(path: "/a")))
+        register.seal()
+        #expect(register.knows(.file(path: "/a")))
+        #expect(!register.knows(.log(path: "/a")) && !register.knows(.file(path: "/A")))
+        let shadow = register.tell(.file(path: "/etc/shadow"))
+        #expect(!shadow && !register.knows(.file(path: "/etc/shadow")))
+        let isLearnt = register.learn([.port(1)])
+        #expect(isLearnt && register.knows(.file(path: "/a")) && register.knows(.port(1)))
+        let isTooMuch = register.learn((0...StewardRegister.limit).map { .file(path: "/\($0)") })
+        #expect(!isTooMuch && !register.knows(.file(path: "/1")))
     }
 
     @Test("Any bytes are a request that is encoded as they are, or none")

@@ -16,10 +16,8 @@ struct FileDescriptor: ~Copyable {
     init(owning number: Int32) { self.number = number }
 
     /// Opens for reading. Never waits, not even for the writer of a FIFO.
-    init(reading path: String) throws(SystemError) {
-        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard number >= 0 else { throw SystemError.last }
-        self.number = number
+    init(reading path: String, by opener: any FileOpener = OwnOpener()) throws(SystemError) {
+        number = try opener.open(reading: path)
     }
 
     /// Creates a file that was not there, for its owner alone; follows no link.

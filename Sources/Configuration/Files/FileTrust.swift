@@ -15,10 +15,20 @@ package struct FileTrust: Sendable {
     /// The user ids whose files are believed.
     package let trustedOwners: Set<UInt32>
 
-    package init(trustedOwners: Set<UInt32>) { self.trustedOwners = trustedOwners }
+    /// By whom they are opened.
+    let opener: any FileOpener
+
+    package init(trustedOwners: Set<UInt32>, opener: any FileOpener = OwnOpener()) {
+        self.trustedOwners = trustedOwners
+        self.opener = opener
+    }
 
     /// Root and ourselves.
-    package static var current: FileTrust { FileTrust(trustedOwners: [0, geteuid()]) }
+    package static var current: FileTrust { current(opener: OwnOpener()) }
+
+    package static func current(opener: any FileOpener) -> FileTrust {
+        FileTrust(trustedOwners: [0, geteuid()], opener: opener)
+    }
 
     func checkWriters(of status: FileStatus, at path: String) throws(FileProblem) {
         guard trustedOwners.contains(status.owner) else { throw .ownedByStranger(path: path, owner: status.owner) }

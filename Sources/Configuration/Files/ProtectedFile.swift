@@ -31,7 +31,7 @@ struct ProtectedFile: Sendable {
         let named = try Self.mapped(path) { () throws(SystemError) in try FileStatus(following: path) }
         guard named.isRegular else { throw .notRegular(path: path) }
         let file: FileDescriptor
-        do throws(SystemError) { file = try FileDescriptor(reading: path) } catch { throw Self.problem(error, path) }
+        do throws(SystemError) { file = try FileDescriptor(reading: path, by: trust.opener) } catch { throw Self.problem(error, path) }
         do throws(SystemError) { status = try FileStatus(of: file) } catch { throw Self.problem(error, path) }
         guard status.isRegular else { throw .notRegular(path: path) }
         try trust.checkWriters(of: status, at: path)

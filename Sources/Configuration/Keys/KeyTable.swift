@@ -52,6 +52,6 @@ package enum KeyTable {
 
     private static let process = [
         Keys.logFormat.definition, Keys.logLevel.definition, Keys.accessLog.definition, Keys.via.definition,
-        Keys.loops.definition,
+        Keys.loops.definition, Keys.insecureNoConfinement.definition,
     ]
 }

@@ -313,6 +313,11 @@ enum Keys {
     static let loops = SettingKey.optionalCount(
         "loops", in: .process, within: 1...256, note: "as many as processors the program may use",
         help: "The number of event loops.")
+
+    static let insecureNoConfinement = SettingKey.onOff(
+        "insecure_no_confinement", in: .process, standard: false,
+        help: "Keeps the process's right to every file, port and system call it has no use for. Takes effect at the "
+            + "next start.")
 }
 
 extension BaseURL {

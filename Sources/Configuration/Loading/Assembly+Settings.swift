@@ -5,7 +5,8 @@ extension Assembly {
         let listen = value(Keys.listen)
         let insecure = InsecureSettings(
             allowsUnauthenticated: value(Keys.insecureAllowUnauthenticated),
-            allowsPlaintext: value(Keys.insecureAllowPlaintext))
+            allowsPlaintext: value(Keys.insecureAllowPlaintext),
+            forgoesConfinement: value(Keys.insecureNoConfinement))
         let clients = clients()
         let listenerTLS = listenerTLS(listen, insecure, clients)
         let peers = peers()

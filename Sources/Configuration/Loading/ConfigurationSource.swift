@@ -25,7 +25,9 @@ package struct CommandLineSource: ConfigurationSource {
 
     package func load(after former: Settings?) throws(ConfigurationFailure) -> LoadedSettings {
         var loader = loader
-        loader.standardInput = former?.credentials.lazy.map(\.secret).first { $0.source == .standardInput }?.secret
+        if let former {
+            loader.standardInput = former.credentials.lazy.map(\.secret).first { $0.source == .standardInput }?.secret
+        }
         return try loader.load(flags: flags, configurationFile: configurationFile)
     }
 }

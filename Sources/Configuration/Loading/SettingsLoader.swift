@@ -19,15 +19,18 @@ package struct SettingsLoader: Sendable {
     /// - Parameters:
     ///   - systemFolder: where the system's configuration file is.
     ///   - commandTimeLimit: how long the command of a secret may take; with zero none is started.
+    ///   - standardInput: what is there to be read, where it is not to be read from there.
     package init(
         environment: [String: String], trust: FileTrust, systemFolder: String = "/etc/cartouche",
-        commandTimeLimit: Duration = .seconds(30), commands: any SecretCommandRunner = ChildCommands()
+        commandTimeLimit: Duration = .seconds(30), commands: any SecretCommandRunner = ChildCommands(),
+        standardInput: Secret? = nil
     ) {
         self.environment = environment
         self.trust = trust
         self.systemFolder = systemFolder
         self.commandTimeLimit = commandTimeLimit
         self.commands = commands
+        self.standardInput = standardInput
     }
 
     /// Fetches secrets as ``load(flags:configurationFile:)`` does.

@@ -21,15 +21,23 @@ package struct SecretLoader: Sendable {
         environment: [String: String], timeLimit: Duration, trust: FileTrust,
         commands: any SecretCommandRunner = ChildCommands(), standardInput: Secret? = nil
     ) {
-        let secretVariables = KeyTable.all.filter(\.mayHoldSecret).flatMap {
-            [$0.variable] + ($0.isConventional ? [] : $0.cartoVariables)
-        }
-        self.environment = environment.filter { !secretVariables.contains($0.key) }
+        self.environment = Self.forCommands(environment)
         self.timeLimit = timeLimit
         self.trust = trust
         self.commands = commands
         self.standardInput = standardInput
     }
+
+    /// What commands are told of the environment: all but our secrets.
+    package static func forCommands(_ environment: [String: String]) -> [String: String] {
+        let secretVariables = KeyTable.all.filter(\.mayHoldSecret).flatMap {
+            [$0.variable] + ($0.isConventional ? [] : $0.cartoVariables)
+        }
+        return environment.filter { !secretVariables.contains($0.key) }
+    }
+
+    /// The longest output of a command that is read, in bytes; what is longer is refused.
+    package static let outputLimit = SecretContent.limit + 2
 
     /// Blocks the thread until the secret is there or cannot be had. Literal values are nowhere to be fetched
     /// from again and count as empty.
@@ -67,7 +75,7 @@ package struct SecretLoader: Sendable {
     private func run(_ command: SecretCommand) throws(SecretProblem) -> [UInt8] {
         do throws(CommandProblem) {
             return try commands.output(
-                of: command, environment: environment, timeLimit: timeLimit, outputLimit: SecretContent.limit + 2)
+                of: command, environment: environment, timeLimit: timeLimit, outputLimit: Self.outputLimit)
         } catch {
             throw .command(error)
         }

@@ -3,13 +3,31 @@
 
     /// One end of a pair of sockets that keep messages apart and carry descriptors.
     final class MessageSocket: Sendable {
-        private let descriptor: Int32
+        let descriptor: Int32
 
         struct Message {
             /// Wiped by whoever knows that they hold a secret.
             var bytes: [UInt8]
             /// That of the receiver from here on; -1 where none came.
             let descriptor: Int32
+        }
+
+        /// So many pairs of connected sockets; nil where there are none to be had.
+        static func pairs(_ count: Int) -> [(ours: Int32, theirs: Int32)]? {
+            var pairs: [(ours: Int32, theirs: Int32)] = []
+            for _ in 0..<count {
+                var ends: [Int32] = [-1, -1]
+                guard unsafe ends.withUnsafeMutableBufferPointer({ unsafe cartouche_message_pair($0.baseAddress) }) == 0
+                else {
+                    for pair in pairs {
+                        close(pair.ours)
+                        close(pair.theirs)
+                    }
+                    return nil
+                }
+                pairs.append((ends[0], ends[1]))
+            }
+            return pairs
         }
 
         /// Takes it over.

@@ -1,6 +1,7 @@
 import AuditTrail
 import Configuration
 import Logging
+import OwnFiles
 import Proxy
 import Transport
 
@@ -12,26 +13,26 @@ struct ClientSide: Sendable {
     private let settings: ClientSettings
 
     /// Opens files and starts no thread.
-    init(_ settings: ClientSettings, after former: ClientSide?, logger: Logger) throws(Stop) {
+    init(_ settings: ClientSettings, after former: ClientSide?, outside: Outside, logger: Logger) throws(Stop) {
         self.settings = settings
         let environment = Startup.environment()
-        keys = try Self.keys(settings, former, StateFolder.path(in: environment))
-        audit = try Self.audit(settings, former, StateFolder.audit(in: environment), logger)
+        keys = try Self.keys(settings, former, StateFolder.path(in: environment), outside)
+        audit = try Self.audit(settings, former, StateFolder.audit(in: environment), outside, logger)
     }
 
     private static func keys(
-        _ settings: ClientSettings, _ former: ClientSide?, _ state: String?
+        _ settings: ClientSettings, _ former: ClientSide?, _ state: String?, _ outside: Outside
     ) throws(Stop) -> KeyKeeper? {
         guard settings.credential == .keys else { return nil }
         guard let path = settings.keysFile else {
             throw Stop(.usage, "cartouche: clients: keys, and there is no folder for them: set keys_file")
         }
         if let keys = former?.keys, keys.path == path { return keys }
-        return try KeyKeeper(path: path, stateFolder: state)
+        return try KeyKeeper(path: path, stateFolder: state, outside)
     }
 
     private static func audit(
-        _ settings: ClientSettings, _ former: ClientSide?, _ state: String?, _ logger: Logger
+        _ settings: ClientSettings, _ former: ClientSide?, _ state: String?, _ outside: Outside, _ logger: Logger
     ) throws(Stop) -> AuditTrail? {
         guard let path = settings.auditLog else { return nil }
         if let former, let audit = former.audit, former.settings.auditLog == path,
@@ -46,6 +47,7 @@ struct ClientSide: Sendable {
         do throws(AuditTrailError) {
             return try AuditTrail(
                 path: path, stateFolder: state, mode: settings.auditFailure == .serve ? .serve : .refuse,
+                opener: { (path) throws(OwnFileError) in try outside.openLog(path) },
                 clock: { Clock.wallNanoseconds() }, tell: { Self.tell($0, settings.auditFailure, path, logger) })
         } catch {
             throw Stop(.usage, "cartouche: audit_log: \(path): \(error.explanation)")

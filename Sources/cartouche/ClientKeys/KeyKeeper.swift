@@ -12,6 +12,7 @@ import Synchronization
 final class KeyKeeper: Sendable {
     let book: ClientBook
     let path: String
+    private let file: KeyFile
     private let eye: Mutex<Eye>
     private let queue = DispatchQueue(label: "cartouche.keys")
 
@@ -31,12 +32,15 @@ final class KeyKeeper: Sendable {
 
     /// Reads the keys. It starts no thread.
     ///
-    /// - Parameter stateFolder: nil: what keys have used is not kept.
-    init(path: String, stateFolder: String?) throws(Stop) {
+    /// - Parameters:
+    ///   - stateFolder: nil: what keys have used is not kept.
+    ///   - outside: opens the file.
+    init(path: String, stateFolder: String?, _ outside: Outside) throws(Stop) {
         self.path = path
+        file = KeyFile(path: path) { (path) throws(OwnFileError) in try outside.openKeys(path) }
         let seen = FileFingerprint(of: path)
         do throws(KeyFileError) {
-            book = ClientBook(try KeyFile(path: path).load())
+            book = ClientBook(try file.load())
         } catch {
             let advice = error == .file(.absent) ? "; make a key with: cartouche keys add NAME" : ""
             throw Stop(.usage, "cartouche: keys_file: \(path) \(error.explanation)\(advice)")
@@ -87,7 +91,7 @@ final class KeyKeeper: Sendable {
     /// What cannot be read changes nothing: nobody gets in by damaging the file, and nobody is shut out.
     private func load(_ logger: Logger) {
         do throws(KeyFileError) {
-            let records = try KeyFile(path: path).load()
+            let records = try file.load()
             book.replace(by: records)
             let open = records.count { $0.revoked == nil }
             logger.notice("the keys were read again", metadata: ["file": "\(path)", "keys": "\(open)"])

@@ -8,7 +8,7 @@ extension RunningProxy {
         switch request {
         case .status(let form):
             let report = StatusReport(
-                status: await server.status(), listeners: listeners.shown, upSince: started,
+                status: await server.status(), listeners: listeners.shown, confinement: confinement, upSince: started,
                 droppedLines: log.sink.droppedLines, now: Clock.bootNanoseconds())
             return ControlAnswer(form == .json ? report.value.text : report.text)
         case .token(let form, let name):

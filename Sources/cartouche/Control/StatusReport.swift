@@ -13,6 +13,7 @@ import Proxy
 struct StatusReport {
     let status: ProxyStatus
     let listeners: [String]
+    let confinement: ConfinementState
     /// On the boot clock, in nanoseconds, as is `now`.
     let upSince: Int64
     let droppedLines: Int
@@ -32,6 +33,7 @@ struct StatusReport {
             ["configuration", "generation \(status.generation)"],
             ["listening on", listeners.joined(separator: ", ")],
             ["event loops", "\(status.loops)"],
+            ["confinement", "\(confinement)"],
             ["connections", "\(status.connections) open, \(counters.accepted) in all"],
             ["answers", "\(answers); \(counters.ownErrors) of them errors made here"],
             ["bodies", "\(counters.bytesIn) bytes in, \(counters.bytesOut) bytes out"],
@@ -58,7 +60,7 @@ struct StatusReport {
             member("version", .string(Version.current)), number("pid", Int(getpid())),
             member("ending", .boolean(status.isEnding)), number("uptime_s", uptime),
             number("generation", Int(clamping: status.generation)), member("listeners", .strings(listeners)),
-            number("loops", status.loops),
+            number("loops", status.loops), member("confinement", confinement.value),
         ]
         members += [
             number("connections", status.connections), number("connections_accepted", counters.accepted),

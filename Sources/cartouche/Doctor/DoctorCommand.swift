@@ -38,6 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 BlockingWork.queue.async { continuation.resume(returning: DoctorInstance.find()) }
             }
             findings.append(finding)
+            findings += instance?.confinement?.findings() ?? []
             // Where it was to find a port for itself, only it knows which.
             if settings?.listen.contains(where: \.isAnyPort) == true { urls = instance?.listeners ?? [] }
         }

@@ -6,6 +6,7 @@ struct DoctorInstance {
     let version: String
     /// As it announces them, with the ports it was given.
     let listeners: [String]
+    let confinement: DoctorConfinement?
 
     private static let what = "the instance runs this version"
 
@@ -28,6 +29,7 @@ struct DoctorInstance {
             case .array(let listeners)? = members.first(where: { $0.name == "listeners" })?.value
         else { return nil }
         self.version = version
+        confinement = DoctorConfinement(members)
         self.listeners = listeners.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
 

@@ -22,9 +22,35 @@ protocol SuccessorSpawner: Sendable {
 
 /// Starts the program that was started, by the name it was started by: what stands there now may be a newer one.
 struct ProgramSpawner: SuccessorSpawner {
+    struct Failure: Error {
+        /// An `errno`.
+        let code: Int32
+
+        var stop: Stop {
+            let text = if let text = unsafe strerror(code) { unsafe String(cString: text) } else { "error \(code)" }
+            return Stop(.runtime, "the program could not be started again: \(text)")
+        }
+    }
+
     func start(handing sockets: [(descriptor: Int32, name: String)]) throws(Stop) -> any Successor {
+        switch Self.spawn(handing: sockets) {
+        case .success(let started): return StartedProgram(process: started.process, report: started.report)
+        case .failure(let failure): throw failure.stop
+        }
+    }
+
+    /// - Returns: its process, and where it says that it serves.
+    static func spawn(
+        handing sockets: [(descriptor: Int32, name: String)]
+    ) -> Result<(process: Int32, report: Int32), Failure> {
+        do throws(Failure) { return .success(try spawnProgram(handing: sockets)) } catch { return .failure(error) }
+    }
+
+    private static func spawnProgram(
+        handing sockets: [(descriptor: Int32, name: String)]
+    ) throws(Failure) -> (process: Int32, report: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw Self.failure(errno) }
+        guard unsafe pipe(&ends) == 0 else { throw Failure(code: errno) }
         let reading = ends[0]
         // Above those that are set in the new process, or setting one would overwrite another.
         let count = Int32(sockets.count)
@@ -33,7 +59,7 @@ struct ProgramSpawner: SuccessorSpawner {
         _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
         guard writing >= 0 else {
             close(reading)
-            throw Self.failure(errno)
+            throw Failure(code: errno)
         }
         defer { close(writing) }
         var actions = unsafe posix_spawn_file_actions_t()
@@ -55,12 +81,13 @@ struct ProgramSpawner: SuccessorSpawner {
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var environment = Startup.environment()
+        environment["LISTEN_PID"] = nil
         environment["LISTEN_FDS"] = String(count)
         environment["LISTEN_FDNAMES"] = sockets.map(\.name).joined(separator: ":")
         environment[HandOver.parentVariable] = String(ProcessSetup.number)
         environment[HandOver.reportVariable] = String(HandedSockets.firstDescriptor + count)
         var process: pid_t = 0
-        guard let program = CommandLine.arguments.first else { throw Self.failure(ENOENT) }
+        guard let program = CommandLine.arguments.first else { throw Failure(code: ENOENT) }
         let code = unsafe Self.lend(CommandLine.arguments) { arguments in
             unsafe Self.lend(environment.map { "\($0.key)=\($0.value)" }) { variables in
                 unsafe posix_spawnp(&process, program, &actions, &attributes, arguments, variables)
@@ -68,14 +95,9 @@ struct ProgramSpawner: SuccessorSpawner {
         }
         guard code == 0 else {
             close(reading)
-            throw Self.failure(code)
+            throw Failure(code: code)
         }
-        return Started(process: process, report: reading)
-    }
-
-    private static func failure(_ code: Int32) -> Stop {
-        let text = if let text = unsafe strerror(code) { unsafe String(cString: text) } else { "error \(code)" }
-        return Stop(.runtime, "the program could not be started again: \(text)")
+        return (process, reading)
     }
 
     /// Lends the strings as a C array that ends in NULL.
@@ -91,38 +113,6 @@ struct ProgramSpawner: SuccessorSpawner {
                 return unsafe body(&end)
             }
             return unsafe body(base)
-        }
-    }
-
-    private struct Started: Successor {
-        let process: Int32
-        let report: Int32
-
-        func awaitReady(seconds: Int32) -> String? {
-            defer { close(report) }
-            var line: [UInt8] = []
-            let deadline = ContinuousClock.now + .seconds(Int64(seconds))
-            while true {
-                let left = ContinuousClock.now.duration(to: deadline).components
-                let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
-                guard milliseconds > 0 else { return end("it did not serve within \(seconds) s") }
-                var entry = pollfd(fd: report, events: Int16(POLLIN), revents: 0)
-                guard unsafe poll(&entry, 1, Int32(clamping: milliseconds)) > 0 else { continue }
-                var byte: UInt8 = 0
-                let count = unsafe read(report, &byte, 1)
-                if count < 0, errno == EINTR { continue }
-                guard count == 1 else { return end("it ended before it served") }
-                line.append(byte)
-                if line.elementsEqual(HandOver.ready.utf8) { return nil }
-                guard line.count < HandOver.ready.utf8.count else { return end("it said something else than expected") }
-            }
-        }
-
-        private func end(_ reason: String) -> String {
-            kill(process, SIGKILL)
-            var status: Int32 = 0
-            while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-            return status & 0x7F == 0 ? "\(reason) (exit code \(status >> 8 & 0xFF))" : reason
         }
     }
 }
