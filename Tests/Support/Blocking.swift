@@ -43,7 +43,7 @@ package final class Recorder<Event: Sendable>: @unchecked Sendable {
 
     /// Waits until there are `count`; gives what there is after `seconds` at the latest.
     @discardableResult
-    package func wait(for count: Int, seconds: Double = 20) -> [Event] {
+    package func wait(for count: Int, seconds: Double = 60) -> [Event] {
         let limit = Date(timeIntervalSinceNow: seconds)
         condition.lock()
         defer { condition.unlock() }
@@ -53,7 +53,7 @@ package final class Recorder<Event: Sendable>: @unchecked Sendable {
 }
 
 /// Waits until `isTrue`, which is asked again every millisecond; false after `seconds`.
-package func eventually(seconds: Double = 20, _ isTrue: () -> Bool) -> Bool {
+package func eventually(seconds: Double = 60, _ isTrue: () -> Bool) -> Bool {
     let limit = Date(timeIntervalSinceNow: seconds)
     while !isTrue() {
         guard Date() < limit else { return false }
