@@ -107,9 +107,9 @@ class Cartouche:
 
     @property
     def resident(self) -> int:
-        """Its resident memory, in bytes."""
+        """Its own resident memory, in bytes; not the pages of its code, which come and go."""
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+        return int(re.search(r"RssAnon:\s+(\d+) kB", status)[1]) * 1024
 
     @property
     def descriptors(self) -> int:

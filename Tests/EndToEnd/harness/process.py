@@ -21,8 +21,8 @@ def lives(process: int) -> bool:
 
 
 def resident(process: int) -> int:
-    """Its resident memory, in bytes."""
-    return int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())[1]) * 1024
+    """Its own resident memory, in bytes; not the pages of its code, which come and go."""
+    return int(re.search(r"RssAnon:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())[1]) * 1024
 
 
 def descriptors(process: int) -> int:
