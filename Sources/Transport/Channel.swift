@@ -123,7 +123,7 @@ package struct Channel: ~Copyable {
     /// Writes `first` and then `second` in one call where the kernel can.
     ///
     /// - Parameter endFollows: whether the caller ends its direction or closes right behind this. In the clear the bytes
-    ///   and the end then share a packet, which saves both sides one: 8 % of a connection made for one request.
+    ///   and the end then share a packet, which saves both sides one; what that is worth is not measured.
     package mutating func write(
         _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, endFollows: Bool = false
     ) -> Outcome {
