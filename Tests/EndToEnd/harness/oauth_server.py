@@ -104,6 +104,9 @@ class OAuthServer:
         app = flask.Flask("authorization-server")
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler,
                                    ssl_context=identity.server_context())
+        # In the thread of the connection, as a server does that others depend on: here, one client that says nothing
+        # would keep all others waiting.
+        self._server.socket.do_handshake_on_connect = False
         self.port = self._server.server_port
         self.url = f"https://localhost:{self.port}"
 
