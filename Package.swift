@@ -118,7 +118,7 @@ let package = Package(
     ] + modules.flatMap { $0 }
 )
 
-// libFuzzer comes with a sanitizer of its own, by which only deploy/fuzz builds.
+// It is linked against libFuzzer, which only deploy/fuzz asks for.
 if Context.environment["CARTOUCHE_FUZZING"] != nil {
     package.targets.append(
         .executableTarget(

@@ -7,17 +7,19 @@ import base64
 import sys
 from pathlib import Path
 
-LIMIT = 24_000  # bytes of input for each target
+# For each target.
+LINES = 150
+BYTES = 24_000
 
 
 def main() -> None:
     merged, kept = map(Path, sys.argv[1:])
     lines = []
     size = 0
-    for file in sorted(merged.iterdir(), key=lambda file: (file.stat().st_size, file.name)):
+    for file in sorted(merged.iterdir(), key=lambda file: (file.stat().st_size, file.name))[:LINES]:
         content = file.read_bytes()
         size += len(content)
-        if size > LIMIT:
+        if size > BYTES:
             break
         lines.append(base64.b64encode(content).decode() + "\n")
     kept.write_text("".join(lines))

@@ -8,7 +8,21 @@ import FuzzTargets
     import Darwin
 #endif
 
-// libFuzzer has the main function; it calls these two.
+// SwiftPM has the program begin in `Fuzz_main`; from there on libFuzzer rules, and calls the other two.
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+@_cdecl("Fuzz_main")
+public func begin(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
+    var count = count
+    var arguments = arguments
+    return runDriver(&count, &arguments) { testOneInput($0, $1) }
+}
 
 /// What `CARTOUCHE_FUZZ_TARGET` names is fuzzed; without it the targets are listed.
 private let target = getenv("CARTOUCHE_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
