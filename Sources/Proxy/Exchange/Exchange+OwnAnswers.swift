@@ -14,7 +14,8 @@ extension Exchange {
         record.status = failure.status
         if failure.closes { request.keepsAlive = false }
         var content: [UInt8] = []
-        FailureBody.append(failure, requestID: record.requestID.span, to: &content)
+        let identifier = record.requestID
+        FailureBody.append(failure, requestID: identifier.span, to: &content)
         answerHere(content) { FailureHead.append(failure, length: content.count, to: &$0) }
     }
 

@@ -349,7 +349,8 @@ final class Exchange: UpstreamClient {
     }
 
     func appendOwnFields(to output: inout [UInt8]) {
-        HeadWriter.appendField(.cartoucheRequestID, record.requestID.span, to: &output)
+        let identifier = record.requestID
+        HeadWriter.appendField(.cartoucheRequestID, identifier.span, to: &output)
         output.append(contentsOf: request.cors)
     }
 

@@ -119,6 +119,7 @@ final class TokenFetch: UpstreamClient, EventHandler {
         connection = nil
         guard let answer else { return end(.failure(FetchFailure(.unavailable(.interrupted)))) }
         do throws(FetchFailure) {
+            let body = body
             end(.success(try answer.parse(body.span, redacting: secrets, limits: limits)))
         } catch {
             end(.failure(error))
