@@ -274,11 +274,11 @@ static inline int64_t cartouche_wall_clock(void) { return cartouche_clock(CLOCK_
 #define MSG_MORE 0
 #endif
 
-static inline ssize_t cartouche_send(int socket, const void *bytes, size_t count) {
-  return send(socket, bytes, count, MSG_NOSIGNAL);
+// With `end_follows` the bytes may wait for what the next call on the socket does: to end its direction or to close it.
+static inline ssize_t cartouche_send(int socket, const void *bytes, size_t count, int end_follows) {
+  return send(socket, bytes, count, MSG_NOSIGNAL | (end_follows ? MSG_MORE : 0));
 }
 
-// With `end_follows` the bytes may wait for what the next call on the socket does: to end its direction or to close it.
 static inline ssize_t cartouche_send_two(
     int socket, const void *first, size_t first_count, const void *second, size_t second_count, int end_follows) {
   struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};

@@ -76,7 +76,7 @@ struct LocalStream: ~Copyable {
         while start < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[start...])
-                return unsafe cartouche_send(descriptor, rest.baseAddress, rest.count)
+                return unsafe cartouche_send(descriptor, rest.baseAddress, rest.count, 0)
             }
             if count < 0, cartouche_errno() == EINTR { continue }
             guard count > 0 else { throw .last }

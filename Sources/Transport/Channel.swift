@@ -99,7 +99,10 @@ package struct Channel: ~Copyable {
     }
 
     /// Writes a part or all of `bytes`.
-    package mutating func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    ///
+    /// - Parameter endFollows: whether the caller ends its direction or closes right behind this. In the clear the bytes
+    ///   and the end then share a packet, which saves both sides one; what that is worth is not measured.
+    package mutating func write(_ bytes: UnsafeRawBufferPointer, endFollows: Bool = false) -> Outcome {
         guard unsafe !bytes.isEmpty else { return .bytes(0) }
         if session != nil {
             switch unsafe session!.write(bytes) {
@@ -114,16 +117,13 @@ package struct Channel: ~Copyable {
             }
         }
         while true {
-            let count = unsafe cartouche_send(descriptor, bytes.baseAddress, bytes.count)
+            let count = unsafe cartouche_send(descriptor, bytes.baseAddress, bytes.count, endFollows ? 1 : 0)
             if count >= 0 { return .bytes(count) }
             if let outcome = Self.failure() { return outcome }
         }
     }
 
-    /// Writes `first` and then `second` in one call where the kernel can.
-    ///
-    /// - Parameter endFollows: whether the caller ends its direction or closes right behind this. In the clear the bytes
-    ///   and the end then share a packet, which saves both sides one; what that is worth is not measured.
+    /// Writes `first` and then `second` in one call where the kernel can. `endFollows` as above.
     package mutating func write(
         _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, endFollows: Bool = false
     ) -> Outcome {

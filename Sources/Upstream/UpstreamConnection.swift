@@ -394,10 +394,12 @@ package final class UpstreamConnection: EventHandler {
 
     /// - Parameter isLast: whether the connection ended behind these bytes.
     private func hand(_ bytes: Span<UInt8>, isLast: Bool) {
+        // Once for all parts: a connection that its client has left serves no other.
+        guard case .serving(let client) = state else { return }
         var offset = 0
         if reader.isInBody { setDeadline(in: pool.timeouts.stall) }
         do throws(UpstreamFailure) {
-            while case .serving(let client) = state {
+            while case .serving = state {
                 switch try reader.next(bytes, from: &offset) {
                 case .needsMore: return
                 case .interimHead:

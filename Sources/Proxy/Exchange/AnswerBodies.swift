@@ -8,7 +8,6 @@ import Wire
 final class AnswerBodies {
     private let bases: [UpstreamName: UpstreamBases]
     private var rewriters: [UpstreamName: IdlePool<BodyRewriter>] = [:]
-    private var scanners = IdlePool<GuardScanner>(capacity: 64)
     private var searchers = IdlePool<CompressedGuard>()
     private let secrets: SecretGuard
 
@@ -46,15 +45,9 @@ final class AnswerBodies {
         guard !patterns.isEmpty else { return .direct }
         switch (media, coding) {
         case (.opaque, _), (_, .other): return .direct
-        case (.json, .identity), (.text, .identity): return .searched(scanner())
+        case (.json, .identity), (.text, .identity): return .searched(secrets.scanner())
         case (.json, .gzip), (.text, .gzip): return .searchedBeside(try searcher())
         }
-    }
-
-    private func scanner() -> GuardScanner {
-        guard let kept = scanners.take() else { return GuardScanner(patterns: patterns) }
-        kept.reset(patterns: patterns)
-        return kept
     }
 
     private func searcher() throws(RewritingError) -> CompressedGuard {
@@ -66,9 +59,7 @@ final class AnswerBodies {
     func giveBack(_ body: consuming AnswerBody, upstream: UpstreamName) {
         switch body {
         case .direct: break
-        case .searched(let scanner):
-            scanner.letPatternsGo()
-            scanners.giveBack(scanner)
+        case .searched(let scanner): secrets.giveBack(scanner)
         case .searchedBeside(let searcher):
             searcher.letPatternsGo()
             searchers.giveBack(searcher)

@@ -65,7 +65,9 @@ final class Exchange: UpstreamClient {
     }
 
     /// Whether the client's connection has no next request.
-    var isLastOfConnection: Bool { worker.isDraining || downstream?.isLeaving == true }
+    var isLastOfConnection: Bool { isLast(of: downstream) }
+
+    private func isLast(of client: DownstreamConnection?) -> Bool { worker.isDraining || client?.isLeaving == true }
 
     // MARK: Beginning
 
@@ -299,14 +301,15 @@ final class Exchange: UpstreamClient {
             if body.canBeSentAgain {
                 answer = .held(framed)
                 heldAnswer.removeAll(keepingCapacity: true)
-                composeHead(head, framed, into: &heldAnswer)
+                composeHead(head, framed, for: downstream, into: &heldAnswer)
                 return
             }
             worker.tokens.noteRefusal(generation, of: credential)
         }
         dropOutgoing()
         answer = .streaming(framed)
-        downstream?.compose { composeHead(head, framed, into: &$0) }
+        guard let downstream else { return }
+        downstream.compose { composeHead(head, framed, for: downstream, into: &$0) }
     }
 
     private func answerFraming(_ head: borrowing ResponseHead, _ framing: BodyFraming) -> AnswerComposer.Framing {
@@ -323,10 +326,11 @@ final class Exchange: UpstreamClient {
     }
 
     private func composeHead(
-        _ head: borrowing ResponseHead, _ framing: AnswerComposer.Framing, into output: inout [UInt8]
+        _ head: borrowing ResponseHead, _ framing: AnswerComposer.Framing, for client: DownstreamConnection?,
+        into output: inout [UInt8]
     ) {
         // An early answer leaves the rest of the request unread: the connection is out of step.
-        if downstream?.isRequestComplete != true || framing == .untilClose || isLastOfConnection {
+        if client?.isRequestComplete != true || framing == .untilClose || isLast(of: client) {
             request.keepsAlive = false
         }
         let start = output.count
@@ -455,6 +459,7 @@ final class Exchange: UpstreamClient {
     }
 
     private func giveBackBody() {
+        if case .direct = answerBody { return }
         if answerBody.hits > 0 {
             worker.secretsMasked(answerBody.hits)
             regime.secretsMasked(answerBody.hits, record)
@@ -545,8 +550,8 @@ final class Exchange: UpstreamClient {
         record.total = worker.loop.now &- started
         audit()
         worker.exchangeFinished(&record, under: regime)
-        let connection = downstream
-        downstream = nil
+        var connection: DownstreamConnection?
+        swap(&connection, &downstream)
         dropOutgoing()
         body.reset()
         giveBackBody()

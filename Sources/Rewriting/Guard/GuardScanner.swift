@@ -20,11 +20,17 @@ package final class GuardScanner {
     }
 
     /// Makes ready for another body.
-    package func reset(patterns: GuardPatterns) {
-        self.patterns = patterns
+    package func reset() {
         held.removeAll(keepingCapacity: true)
         hits = 0
     }
+
+    package func reset(patterns: GuardPatterns) {
+        self.patterns = patterns
+        reset()
+    }
+
+    package func searches(for patterns: GuardPatterns) -> Bool { self.patterns === patterns }
 
     /// For as long as it is not in use: secrets that are replaced meanwhile are not to live on in it.
     package func letPatternsGo() { patterns = .none }
