@@ -104,8 +104,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Admission", "Compression", "Configuration", "Credentials", "JSON", "Observability", "Policy", "Proxy",
-                "Rewriting", "Secrets", "TestSupport", "Upstream", "Wire",
+                "Admission", "Compression", "Configuration", "Confinement", "Credentials", "JSON", "Observability",
+                "Policy", "Proxy", "Rewriting", "Secrets", "TestSupport", "Upstream", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: testRules),

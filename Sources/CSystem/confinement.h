@@ -187,7 +187,8 @@ static inline ssize_t cartouche_send_message(int socket, const void *bytes, size
   return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-// Receives one message, and a descriptor if one came with it. -1 with EMSGSIZE: it was longer than the buffer.
+// Receives one message, and a descriptor if one came with it. -1 with EMSGSIZE: it was longer than the buffer, or more
+// descriptors came, none of which is kept.
 static inline ssize_t cartouche_receive_message(int socket, void *bytes, size_t count, int *descriptor) {
   struct iovec part = {bytes, count};
   union {
@@ -208,9 +209,18 @@ static inline ssize_t cartouche_receive_message(int socket, void *bytes, size_t 
 #endif
   if (received < 0) return received;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-        header->cmsg_len == CMSG_LEN(sizeof(int)))
-      memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    // There is room for a second one where an int is half of what messages are aligned to.
+    const size_t came = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t index = 0; index < came; index++) {
+      int one;
+      memcpy(&one, CMSG_DATA(header) + index * sizeof one, sizeof one);
+      if (came == 1)
+        *descriptor = one;
+      else
+        close(one);
+    }
+    if (came > 1) message.msg_flags |= MSG_CTRUNC;
   }
   if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
     if (*descriptor >= 0) close(*descriptor);

@@ -213,7 +213,7 @@ actor RunningProxy {
                     logger.error(
                         """
                         the steward of this process has ended: what is in force stays so, and new files, changed \
-                        secrets and another program cannot be had until the next start
+                        secrets, new and revoked keys and another program cannot be had until the next start
                         """, metadata: ["process": "\(steward.process)"])
                 }
             }

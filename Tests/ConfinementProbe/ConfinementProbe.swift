@@ -52,7 +52,24 @@ enum ConfinementProbe {
         case "listen": return result(of: listen(socket(AF_INET, 1, 0), 1))
         case "packets": return result(of: socket(AF_PACKET, 3, 0))
         case "datagrams": return result(of: socket(AF_INET, 2, 0))
-        case "abstract": return connectingAbstractly(argument)
+        case "other-protocol":
+            // IPPROTO_MPTCP, which reaches whoever speaks TCP.
+            return result(of: socket(AF_INET, 1, 262))
+        case "fast-open":
+            // MSG_FASTOPEN
+            return result(
+                of: withSocketAddress(port: UInt16(argument) ?? 0) {
+                    Int32(truncatingIfNeeded: sendto(socket(AF_INET, 1, 0), "x", 1, 0x2000_0000, $0, $1))
+                })
+        case "abstract": return connecting(byName: [0] + Array(argument.utf8))
+        case "by-path": return connecting(byName: Array(argument.utf8))
+        case "pair":
+            var pair: [Int32] = [-1, -1]
+            return result(of: socketpair(AF_UNIX, 2, 0, &pair))
+        case "mode": return result(of: chmod(argument, 0o777))
+        case "owner": return result(of: fcntl(STDIN_FILENO, F_SETOWN, getppid()))
+        case "nice": return result(of: setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(getppid()), 19))
+        case "nice-self": return result(of: setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19))
         case "resolve":
             var list: UnsafeMutablePointer<addrinfo>?
             return getaddrinfo(argument, nil, nil, &list)
@@ -114,16 +131,16 @@ enum ConfinementProbe {
         result(of: withSocketAddress(port: port) { connect(socket(AF_INET, 1, 0), $0, $1) })
     }
 
-    /// To a Unix-domain socket without a file.
-    private static func connectingAbstractly(_ name: String) -> Int32 {
+    /// To a Unix-domain socket: by its path, or by a name that begins with NUL.
+    private static func connecting(byName name: [UInt8]) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = [0] + Array(name.utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         return result(
             of: withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(socket(AF_UNIX, 1, 0), $0, socklen_t(2 + bytes.count))
+                    let descriptor = socket(AF_UNIX, 1, 0)
+                    return descriptor < 0 ? -1 : connect(descriptor, $0, socklen_t(2 + name.count))
                 }
             })
     }

@@ -49,6 +49,13 @@
             #expect(try await Probe.attempt("--keep", folder.path, "create", folder.path + "/new") == .code(0))
         }
 
+        @Test("Files are opened to nobody else, wherever they are")
+        func modes() async throws {
+            let folder = try TestFolder()
+            #expect(try await Probe.attempt("mode", folder.file) == .code(EPERM))
+            #expect(try await Probe.attempt("--keep", folder.path, "mode", folder.file) == .code(EPERM))
+        }
+
         @Test("What files are there can be asked; what the watch on secrets needs")
         func status() async throws {
             let folder = try TestFolder()
@@ -73,6 +80,9 @@
             let port = "\(try #require(listener.address.port))"
             #expect(try await Probe.attempt("connect", port) == .code(EACCES))
             #expect(try await Probe.attempt("--port", port, "connect", port) == .code(0))
+            // Roads on which the kernel asks nobody whether the port is allowed.
+            #expect(try await Probe.attempt("fast-open", port) == .code(EPERM))
+            #expect(try await Probe.attempt("other-protocol") == .code(EAFNOSUPPORT))
         }
 
         @Test("No port is listened on, no packet made by hand")
@@ -83,30 +93,45 @@
             #expect(try await Probe.attempt("datagrams") == .code(0))
         }
 
-        @Test("Abstract sockets and processes of others are out of reach")
-        func scopes() async throws {
-            let name = "cartouche-test-\(getpid())"
-            let listener = listeningAbstractly(name)
-            #expect(listener >= 0)
-            #expect(try await Probe.attempt("abstract", name) == .code(EPERM))
-            close(listener)
-            #expect(try await Probe.attempt("signal", "\(getpid())") == .code(EPERM))
-            #expect(try await Probe.attempt("signal-self") == .code(0))
+        @Test("Unix-domain sockets of others are out of reach, with a file and without")
+        func localSockets() async throws {
+            let folder = try TestFolder()
+            let path = folder.path + "/socket"
+            for (name, attempt, argument) in [
+                (Array(path.utf8), "by-path", path),
+                ([0] + Array("cartouche-test-\(getpid())".utf8), "abstract", "cartouche-test-\(getpid())"),
+            ] {
+                let listener = listening(byName: name)
+                #expect(listener >= 0)
+                #expect(try await Probe.attempt("--keep", folder.path, attempt, argument) == .code(EAFNOSUPPORT))
+                close(listener)
+            }
+            // One of a pair could be connected to another place later.
+            #expect(try await Probe.attempt("pair") == .code(EPERM))
         }
 
-        /// A Unix-domain socket without a file.
-        private func listeningAbstractly(_ name: String) -> Int32 {
+        /// On a Unix-domain socket: at a path, or by a name that begins with NUL.
+        private func listening(byName name: [UInt8]) -> Int32 {
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
-            let bytes = [0] + Array(name.utf8)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
             let descriptor = socket(AF_UNIX, 1, 0)
             let result = withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, socklen_t(2 + bytes.count))
+                    bind(descriptor, $0, socklen_t(2 + name.count))
                 }
             }
             return result == 0 && listen(descriptor, 1) == 0 ? descriptor : -1
+        }
+
+        @Test("Processes of others are sent no signal, by no road, and are not slowed down")
+        func otherProcesses() async throws {
+            #expect(try await Probe.attempt("signal", "\(getpid())") == .code(EPERM))
+            #expect(try await Probe.attempt("signal-self") == .code(0))
+            #expect(try await Probe.attempt("owner") == .code(EINVAL))
+            #expect(try await Probe.attempt("nice") == .code(EPERM))
+            // Dispatch sets that of its threads.
+            #expect(try await Probe.attempt("nice-self") == .code(0))
         }
 
         // MARK: System calls

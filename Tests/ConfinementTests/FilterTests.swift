@@ -112,17 +112,53 @@
             #expect(verdict(filter, SYS_clone, [0x4111]) == failing(EPERM))
         }
 
-        @Test("Sockets of the internet and of this machine only")
+        @Test("Sockets of TCP and UDP only")
         func sockets() throws {
             let filter = try #require(filter)
-            for family in [1, 2, 10] as [UInt64] { #expect(verdict(filter, SYS_socket, [family, 1, 0]) == allowed) }
+            for family in [2, 10] as [UInt64] {
+                for (type, number) in [(0x8_0801, 0), (1, 6), (0x8_0802, 0), (2, 17)] as [(UInt64, UInt64)] {
+                    #expect(verdict(filter, SYS_socket, [family, type, number]) == allowed)
+                }
+                // SCTP, by its type and by its number; MPTCP; echo requests.
+                for (type, number) in [(5, 0), (1, 132), (1, 262), (2, 1), (1, 0x1_0000_0000)] as [(UInt64, UInt64)] {
+                    #expect(verdict(filter, SYS_socket, [family, type, number]) == failing(EAFNOSUPPORT))
+                }
+            }
             #expect(verdict(filter, SYS_socket, [16, 3, 0]) == allowed)
             #expect(verdict(filter, SYS_socket, [16, 3, 4]) == allowed)
             #expect(verdict(filter, SYS_socket, [16, 3, 12]) == failing(EAFNOSUPPORT))
-            for family in [17, 38, 40, 0x1_0000_0002] as [UInt64] {
+            for family in [1, 17, 38, 40, 0x1_0000_0002] as [UInt64] {
                 #expect(verdict(filter, SYS_socket, [family, 1, 0]) == failing(EAFNOSUPPORT))
             }
+            #expect(verdict(filter, SYS_socketpair, [1, 1, 0]) == failing(EPERM))
             #expect(verdict(filter, SYS_listen) == failing(EPERM))
+        }
+
+        @Test("No message connects its socket", arguments: [(SYS_sendto, 3), (SYS_sendmsg, 2), (SYS_sendmmsg, 3)])
+        func sending(_ number: Int32, _ place: Int) throws {
+            let filter = try #require(filter)
+            func send(_ flags: UInt64) -> UInt32? {
+                var arguments = [UInt64](repeating: 7, count: 6)
+                arguments[place] = flags
+                return verdict(filter, number, arguments)
+            }
+            #expect(send(0) == allowed)
+            // MSG_NOSIGNAL, MSG_MORE, MSG_DONTWAIT.
+            #expect(send(0xC040) == allowed)
+            #expect(send(0x2000_0000) == failing(EPERM))
+            #expect(send(0x2000_4000) == failing(EPERM))
+        }
+
+        @Test("Descriptors are copied, locked and described, and signal nobody")
+        func descriptors() throws {
+            let filter = try #require(filter)
+            for command in [0, 1, 2, 3, 4, 6, 1030] as [UInt64] {
+                #expect(verdict(filter, SYS_fcntl, [3, command]) == allowed)
+            }
+            // F_SETOWN, F_SETSIG, F_SETOWN_EX.
+            for command in [8, 10, 15] as [UInt64] {
+                #expect(verdict(filter, SYS_fcntl, [3, command]) == failing(EINVAL))
+            }
         }
 
         @Test("Signals to itself only")

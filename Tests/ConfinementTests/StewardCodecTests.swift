@@ -84,4 +84,26 @@ struct StewardCodecTests {
             }
         }
     }
+
+    /// Cut, longer, or with another byte at any place.
+    @Test("A damaged request is another one in its one form, or none", arguments: requests)
+    func damaged(_ request: StewardRequest) throws {
+        let whole = try #require(request.encoded)
+        func check(_ bytes: [UInt8]) {
+            if let found = StewardRequest(decoding: bytes) { #expect(found.encoded == bytes && found != request) }
+        }
+        for count in whole.indices { check(Array(whole[..<count])) }
+        var random = SplitMix64(seed: 21)
+        for place in whole.indices {
+            for value in [0, 1, 2, 0x7F, 0xFF, UInt8(truncatingIfNeeded: random.next())] where value != whole[place] {
+                var bytes = whole
+                bytes[place] = value
+                check(bytes)
+                bytes.insert(whole[place], at: place)
+                check(bytes)
+            }
+        }
+        #expect(StewardRequest(decoding: whole + [0]) == nil)
+        #expect(StewardRequest(decoding: whole + [UInt8](repeating: 0, count: StewardRequest.limit)) == nil)
+    }
 }

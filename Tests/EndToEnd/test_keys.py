@@ -252,6 +252,13 @@ def test_the_commands(keys):
     assert not keys.listed()["maria"]["revoked"]
 
 
+def test_a_key_nobody_is_asked_for_is_told_of(tmp_path, canaries):
+    """Or somebody makes keys, and believes the port closed."""
+    for name, settings, is_told in [("a", {}, True), ("b", {"clients": "none"}, True), ("c", {"clients": "keys"}, False)]:
+        code, _, error = run(tmp_path / name, canaries, settings, "keys", "add", "maria")
+        assert code == 0 and ("does not say clients: keys" in error) == is_told, error
+
+
 def test_explain_and_check_know_of_keys(keys, tmp_path, canaries, upstream):
     """Which key would open what, without its secret."""
     keys.add("reader", "--read-only", "--connections", "carto_dw")

@@ -132,17 +132,20 @@ def test_told_to_stop_the_successor_stops(start, upstream, api_access_token, suc
 # MARK: The service manager
 
 class Manager:
-    """Opens the socket, starts the program with it as systemd does, and hears what it says."""
+    """Opens the socket, starts the program with it as systemd does, and hears what it says.
 
-    def __init__(self, directory: Path, settings: dict[str, str], address: str | None = None) -> None:
+    `name` is that of the socket on which it hears: an abstract one begins with `@`."""
+
+    def __init__(self, directory: Path, settings: dict[str, str], address: str | None = None, name: str = "") -> None:
+        name = name or str(directory / "notify")
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.notify.bind(str(directory / "notify"))
+        self.notify.bind(re.sub("^@", "\0", name))
         self.notify.settimeout(20)
         self.error = directory / "stderr"
         variables = environment(directory, settings) | {
-            "NOTIFY_SOCKET": str(directory / "notify"), "LISTEN_FDS": "1", "LISTEN_FDNAMES": "http"}
+            "NOTIFY_SOCKET": name, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "http"}
         inherited = self.listener.fileno()
 
         def prepare() -> None:
@@ -169,11 +172,12 @@ class Manager:
         self.notify.close()
 
 
-def test_a_socket_of_the_service_manager(tmp_path, upstream, api_access_token, authority, canaries, successors):
+@pytest.mark.parametrize("name", ["", f"@cartouche-{os.getpid()}"], ids=["a file", "abstract"])
+def test_a_socket_of_the_service_manager(tmp_path, upstream, api_access_token, authority, canaries, successors, name):
     """It is served on, not closed to others at the end, and what happens is told: ready, reloading, succeeded, stopping."""
     settings = {"api_base_url": upstream.url, "api_access_token": api_access_token,
                 "upstream_ca_file": str(authority.certificate)}
-    manager = Manager(tmp_path, settings)
+    manager = Manager(tmp_path, settings, name=name)
     try:
         assert f"MAINPID={manager.process.pid}" in manager.hears("READY=1")
         with RawClient(("127.0.0.1", manager.port), canaries) as client:

@@ -20,8 +20,6 @@ package enum Steward {
                 else { _exit(1) }
                 unsafe cartouche_name_process("carto-steward")
                 ignoreSignals()
-                // What its master had mapped to read the command line it has no use for.
-                cartouche_unmap_read_only_pages()
                 let first = STDERR_FILENO + 1
                 var office = StewardOffice(
                     duties, prompt: MessageSocket(first), slow: MessageSocket(first + 1), life: first + 2)

@@ -25,6 +25,8 @@
 
         /// No program listens on more.
         private static var mostSockets: Int { 1024 }
+        /// How long it is ready for more after a request, in milliseconds.
+        private static var restlessness: Int32 { 500 }
         /// Until a process that reads a configuration or runs a command is ended, in seconds: more than either may
         /// take.
         private static var patience: UInt32 { 50 }
@@ -37,13 +39,18 @@
         }
 
         mutating func serve() {
+            var isAtRest = false
             while true {
                 var watched = [
                     pollfd(fd: prompt.descriptor, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: errand?.findings.descriptor ?? slow.descriptor, events: Int16(POLLIN), revents: 0),
                 ]
                 // Also while there is an errand: the end of the other side is seen on the first.
-                guard unsafe poll(&watched, 2, -1) >= 0 || cartouche_errno() == EINTR else { return }
+                let ready = unsafe poll(&watched, 2, isAtRest ? -1 : Self.restlessness)
+                guard ready >= 0 || cartouche_errno() == EINTR else { return }
+                isAtRest = ready == 0
+                // Most of what it had mapped to work has no use while it waits, for days perhaps.
+                if isAtRest { cartouche_unmap_read_only_pages() }
                 if watched[0].revents != 0 { guard answerPrompt() else { return } }
                 if watched[1].revents != 0 {
                     guard errand == nil ? beginErrand() : followErrand() else { return }

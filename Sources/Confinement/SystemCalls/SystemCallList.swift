@@ -9,7 +9,7 @@
     enum SystemCallList {
         /// - Parameter process: the id of the process the rules are for.
         static func rules(process: Int32) -> [SystemCallRule] {
-            frequent.map { SystemCallRule($0) } + conditional(UInt32(bitPattern: process))
+            frequent.map { SystemCallRule($0) } + sending + conditional(UInt32(bitPattern: process))
                 + (plain + ofOlderArchitectures).map { SystemCallRule($0) }
                 + hostile.map { SystemCallRule($0, [], .endsProcess) }
                 + refused.map { SystemCallRule($0, [], .fails(EPERM)) }
@@ -17,8 +17,7 @@
 
         /// First, for kernels that go through the rules at each call.
         private static let frequent: [Int32] = [
-            SYS_read, SYS_write, SYS_epoll_pwait, SYS_recvfrom, SYS_sendto, SYS_sendmsg, SYS_recvmsg, SYS_accept4,
-            SYS_futex, SYS_close, SYS_epoll_ctl, SYS_timerfd_settime, SYS_setsockopt, SYS_getsockopt,
+            SYS_read, SYS_write, SYS_epoll_pwait, SYS_recvfrom, SYS_recvmsg, SYS_accept4, SYS_futex, SYS_close, SYS_epoll_ctl, SYS_timerfd_settime, SYS_setsockopt, SYS_getsockopt,
             SYS_clock_gettime, SYS_madvise, SYS_munmap,
         ]
 
@@ -26,10 +25,10 @@
 
         /// Landlock decides which files.
         private static let files: [Int32] = [
-            SYS_openat, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_fcntl, SYS_flock, SYS_fsync,
+            SYS_openat, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_flock, SYS_fsync,
             SYS_fdatasync, SYS_ftruncate, SYS_fstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_faccessat,
             SYS_faccessat2, SYS_readlinkat, SYS_getdents64, SYS_unlinkat, SYS_mkdirat, SYS_renameat, SYS_renameat2,
-            SYS_linkat, SYS_fchmod, SYS_fchmodat, SYS_umask, SYS_getcwd, SYS_dup, SYS_dup3, SYS_pipe2, SYS_fadvise64,
+            SYS_linkat, SYS_umask, SYS_getcwd, SYS_dup, SYS_dup3, SYS_pipe2, SYS_fadvise64,
             SYS_close_range,
         ]
 
@@ -40,7 +39,7 @@
         private static let threads: [Int32] = [
             SYS_set_robust_list, SYS_get_robust_list, SYS_rseq, SYS_set_tid_address, SYS_gettid, SYS_exit,
             SYS_exit_group, SYS_sched_yield, SYS_sched_getaffinity, SYS_sched_getparam, SYS_sched_getscheduler,
-            SYS_sched_get_priority_max, SYS_sched_get_priority_min, SYS_getpriority, SYS_setpriority, SYS_getcpu,
+            SYS_sched_get_priority_max, SYS_sched_get_priority_min, SYS_getpriority, SYS_getcpu,
             SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend, SYS_rt_sigpending,
             SYS_rt_sigtimedwait, SYS_sigaltstack, SYS_restart_syscall,
         ]
@@ -53,9 +52,19 @@
         /// Landlock decides which ports. `listen` is not here: a socket that listens without having been bound gets a
         /// port of the kernel's choice, and Landlock is not asked.
         private static let sockets: [Int32] = [
-            SYS_connect, SYS_bind, SYS_accept, SYS_shutdown, SYS_getsockname, SYS_getpeername, SYS_sendmmsg,
-            SYS_recvmmsg,
+            SYS_connect, SYS_bind, SYS_accept, SYS_shutdown, SYS_getsockname, SYS_getpeername, SYS_recvmmsg,
         ]
+
+        /// With MSG_FASTOPEN a message connects its socket, and Landlock is not asked whether that port is allowed.
+        private static let sending: [SystemCallRule] = {
+            let fastOpen: UInt32 = 0x2000_0000
+            return [(SYS_sendto, 3), (SYS_sendmsg, 2), (SYS_sendmmsg, 3)].flatMap { call, flags in
+                [
+                    SystemCallRule(call, [.argument(flags, hasNone: fastOpen)]),
+                    SystemCallRule(call, [], .fails(EPERM)),
+                ]
+            }
+        }()
 
         /// Questions about ourselves and the machine. `wait4` tells that the steward has ended.
         private static let identity: [Int32] = [
@@ -68,7 +77,7 @@
         #if arch(x86_64)
             private static let ofOlderArchitectures: [Int32] = [
                 SYS_open, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_unlink, SYS_mkdir, SYS_rename, SYS_link,
-                SYS_chmod, SYS_dup2, SYS_pipe, SYS_poll, SYS_select, SYS_epoll_wait, SYS_epoll_create, SYS_eventfd,
+                SYS_dup2, SYS_pipe, SYS_poll, SYS_select, SYS_epoll_wait, SYS_epoll_create, SYS_eventfd,
                 SYS_time, SYS_pause, SYS_arch_prctl, SYS_getpgrp,
             ]
         #else
@@ -76,8 +85,12 @@
         #endif
 
         private static func conditional(_ process: UInt32) -> [SystemCallRule] {
-            let unix: UInt32 = 1
             let internet: [UInt32] = [2, 10]
+            // SOCK_STREAM and SOCK_DGRAM, with SOCK_NONBLOCK and SOCK_CLOEXEC; SOCK_RAW takes a privilege.
+            let otherTypes: UInt32 = ~(0b11 | 0x800 | 0x8_0000)
+            // Whatever the type means, TCP and UDP: Landlock judges no port of other protocols, and some of them
+            // (MPTCP) talk to servers of TCP.
+            let protocols: [UInt32] = [0, 6, 17]
             let netlink: UInt32 = 16
             // Routes, for the resolver's order of addresses; and who owns a socket.
             let netlinkProtocols: [UInt32] = [0, 4]
@@ -88,6 +101,8 @@
             let thread: UInt32 = 0x0100 | 0x1_0000
             // Names of threads and of memory, for people who look; TCGETS (isatty), FIONREAD, TIOCOUTQ, FIONBIO.
             let names: [UInt32] = [15, 16, 0x5356_4D41]
+            // F_DUPFD to F_SETFL, locks of files, F_DUPFD_CLOEXEC.
+            let descriptorCommands: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030]
             let terminal: [UInt32] = [0x5401, 0x541B, 0x5411, 0x5421]
             return [
                 // No memory is both written and executed, so nothing that came over the network is run.
@@ -100,15 +115,27 @@
                 SystemCallRule(SYS_clone, [], .fails(EPERM)),
                 // Its flags are where a filter cannot look; the C library then uses the older call.
                 SystemCallRule(SYS_clone3, [], .fails(ENOSYS)),
-                SystemCallRule(SYS_socket, [.argument(0, isAnyOf: [unix] + internet)]),
+                // None of this machine's (AF_UNIX): a session bus or a container engine, which Landlock keeps from nobody
+                // whose file it is, would run programs for whoever asks.
+                SystemCallRule(
+                    SYS_socket,
+                    [
+                        .argument(0, isAnyOf: internet), .argument(1, hasNone: otherTypes),
+                        .argument(2, isAnyOf: protocols),
+                    ]),
                 SystemCallRule(
                     SYS_socket, [.argument(0, isAnyOf: [netlink]), .argument(2, isAnyOf: netlinkProtocols)]),
                 SystemCallRule(SYS_socket, [], .fails(EAFNOSUPPORT)),
-                SystemCallRule(SYS_socketpair, [.argument(0, isAnyOf: [unix])]),
                 SystemCallRule(SYS_kill, [.argument(0, isAnyOf: [process])]),
                 SystemCallRule(SYS_kill, [], .fails(EPERM)),
                 SystemCallRule(SYS_tgkill, [.argument(0, isAnyOf: [process])]),
                 SystemCallRule(SYS_tgkill, [], .fails(EPERM)),
+                // The owner of a descriptor (F_SETOWN) is sent a signal of one's choice.
+                SystemCallRule(SYS_fcntl, [.argument(1, isAnyOf: descriptorCommands)]),
+                SystemCallRule(SYS_fcntl, [], .fails(EINVAL)),
+                // One's own thread's.
+                SystemCallRule(SYS_setpriority, [.argument(0, isAnyOf: [0]), .argument(1, isAnyOf: [0])]),
+                SystemCallRule(SYS_setpriority, [], .fails(EPERM)),
                 SystemCallRule(SYS_prlimit64, [.argument(0, isAnyOf: [0, process])]),
                 SystemCallRule(SYS_prlimit64, [], .fails(EPERM)),
                 SystemCallRule(SYS_prctl, [.argument(0, isAnyOf: names)]),
@@ -118,12 +145,14 @@
             ]
         }
 
-        /// What the C library would not take ENOSYS for an answer to.
+        /// What the C library would not take ENOSYS for an answer to. Landlock does not judge the modes of files.
         #if arch(x86_64)
-            private static let refused: [Int32] = [SYS_listen, SYS_fork, SYS_vfork]
+            private static let refused: [Int32] = everywhereRefused + [SYS_fork, SYS_vfork, SYS_chmod]
         #else
-            private static let refused: [Int32] = [SYS_listen]
+            private static let refused: [Int32] = everywhereRefused
         #endif
+
+        private static let everywhereRefused: [Int32] = [SYS_listen, SYS_socketpair, SYS_fchmod, SYS_fchmodat]
 
         /// Only somebody who has taken the process over makes these.
         private static let hostile: [Int32] = [

@@ -51,6 +51,7 @@ struct KeysAdd: ParsableCommand {
     func run() throws {
         let now = Clock.wallSeconds
         let key = try NewKey()
+        let remark = try place.remarkOnUse()
         let record = try record(key.digest, now: now)
         let scope = try place.change { (records) throws(Stop) in
             // A revoked key's name may be used again; a key that opens something is not replaced by accident.
@@ -69,7 +70,8 @@ struct KeysAdd: ParsableCommand {
             records.append(record)
             return record.scope.text
         }
-        key.show(["This is the key of \(name), for \(scope). It is shown this once; only its hash is kept."])
+        let shown = "This is the key of \(name), for \(scope). It is shown this once; only its hash is kept."
+        key.show([shown] + [remark].compactMap(\.self))
     }
 
     private func record(_ digest: KeyDigest, now: Int64) throws(Stop) -> KeyRecord {

@@ -21,6 +21,13 @@ struct KeysFileFlags: ParsableArguments {
         return KeyFile(path: path)
     }
 
+    /// What a key is worth while nobody is asked for one; nil where the configuration asks for keys, or another file than
+    /// its own is meant.
+    func remarkOnUse() throws(Stop) -> String? {
+        guard keysFile == nil, !(try Startup.clients(configurationFile: config).areAuthenticated) else { return nil }
+        return "The configuration found here does not say clients: keys. Until it does, nobody is asked for a key."
+    }
+
     /// Changes the file. What goes wrong with it ends the command.
     func change<Result>(
         _ change: (inout [KeyRecord]) throws(Stop) -> Result

@@ -19,6 +19,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case tokenAnswers = "token-answers"
     case configuration
     case json
+    /// What passes between the process that serves and its steward.
+    case steward
 
     package func check(_ input: [UInt8]) throws(Violation) {
         switch self {
@@ -32,6 +34,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .tokenAnswers: try TokenAnswersTarget.check(input)
         case .configuration: try ConfigurationTarget.check(input)
         case .json: try JSONTarget.check(input)
+        case .steward: try StewardTarget.check(input)
         }
     }
 }
