@@ -88,7 +88,9 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CSystem"),
-        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support", swiftSettings: testRules),
+        .target(
+            name: "TestSupport", dependencies: ["Compression", "Policy", "Rewriting", "Transport", "Wire"],
+            path: "Tests/Support", swiftSettings: testRules),
         // Gives up what a server does, and tries to do it all the same.
         .executableTarget(
             name: "ConfinementProbe", dependencies: ["Confinement", "CSystem"], path: "Tests/ConfinementProbe",

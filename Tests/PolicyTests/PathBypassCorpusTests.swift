@@ -21,17 +21,8 @@ import Wire
     private static let allowed = "/v3/maps"
     private static let denied = "/v3/admin"
 
-    private static var url: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "shared/corpora/path-bypass/cases.jsonl")
-    }
-
     private func cases() throws -> [Case]? {
-        guard let text = try? String(contentsOf: Self.url, encoding: .utf8) else {
-            print("skipped: no corpus at \(Self.url.path)")
-            return nil
-        }
-        return try text.split(separator: "\n").map { try JSONDecoder().decode(Case.self, from: Data($0.utf8)) }
+        try Corpora.cases("path-bypass")?.map { try JSONDecoder().decode(Case.self, from: $0) }
     }
 
     /// The request's target as bytes: what stands between the first and the last space of its line.

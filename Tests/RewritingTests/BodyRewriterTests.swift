@@ -52,9 +52,9 @@ import Testing
             let guarded = random.chance(2)
             let expected = guarded ? masked(after) : after
             let plain = try run(
-                .identity, cut(before, upTo: largest, &random), limit: limit, patterns: guarded ? patterns : nil)
+                .identity, random.cut(before, upTo: largest), limit: limit, patterns: guarded ? patterns : nil)
             #expect(plain == expected, "round \(round)")
-            let pieces = try cut(gzip(before), upTo: largest, &random)
+            let pieces = try random.cut(gzip(before), upTo: largest)
             let coded = try run(.gzip, pieces, limit: limit, patterns: guarded ? patterns : nil)
             #expect(try gunzip(coded) == expected, "round \(round)")
             #expect(body.replacements == urls)
@@ -70,14 +70,14 @@ import Testing
             let document = GeneratedDocument(seed: seed)
             replacements += document.replacements
             var coded: [UInt8] = []
-            for member in cut(document.input, upTo: random.pick([40, max(document.input.count, 1)]), &random) {
+            for member in random.cut(document.input, upTo: random.pick([40, max(document.input.count, 1)])) {
                 coded += try gzip(member, level: random.below(10))
             }
             if coded.isEmpty { coded = try gzip([]) }
-            let pieces = cut(coded, upTo: random.pick([1, 50, 100_000]), &random)
+            let pieces = random.cut(coded, upTo: random.pick([1, 50, 100_000]))
             let output = try gunzip(run(.gzip, pieces, limit: random.pick([1, 100, 1 << 16])))
             #expect(output == document.expected, "seed \(seed)")
-            let plain = try run(.identity, cut(document.input, upTo: 30, &random))
+            let plain = try run(.identity, random.cut(document.input, upTo: 30))
             #expect(plain == document.expected, "seed \(seed), plain")
             guard let before = value(document.input), let after = value(output) else { continue }
             #expect(isSame(before, after, below: []), "seed \(seed): \(text(document.input))")

@@ -25,7 +25,7 @@ import Testing
                 let whole = scan([planted.bytes], patterns)
                 #expect(text(whole.bytes) == text(planted.masked), "\(secret) at \(offset)")
                 #expect(whole.hits == 1)
-                let split = scan(cut(planted.bytes, upTo: 11, &random), patterns)
+                let split = scan(random.cut(planted.bytes, upTo: 11), patterns)
                 #expect(split.bytes == planted.masked, "\(secret) at \(offset), split")
                 #expect(split.hits == 1)
             }
@@ -73,7 +73,7 @@ import Testing
             let patterns = GuardPatterns([Secret(secret)])
             for spelling in [PlantedSecret.Spelling.plain, .reservedPercent, .allPercentLower, .allUnicode] {
                 let planted = PlantedSecret(secret, .itself, spelling, offset: round % 9, before: 0, &random)
-                let result = scan(cut(planted.bytes, upTo: 6, &random), patterns)
+                let result = scan(random.cut(planted.bytes, upTo: 6), patterns)
                 #expect(result.bytes.count == planted.bytes.count)
                 #expect(planted.range.allSatisfy { result.bytes[$0] == UInt8(ascii: "*") }, "\(secret) \(spelling)")
             }
@@ -94,7 +94,7 @@ import Testing
                 bytes += planted.bytes
                 expected += planted.masked
             }
-            let result = scan(cut(bytes, upTo: 60, &random), patterns)
+            let result = scan(random.cut(bytes, upTo: 60), patterns)
             #expect(text(result.bytes) == text(expected))
             #expect(result.hits == 12)
         }
@@ -131,7 +131,7 @@ import Testing
             let scanner = GuardScanner(patterns: patterns)
             var output: [UInt8] = []
             var fed = 0
-            for piece in cut(bytes, upTo: largest, &random) {
+            for piece in random.cut(bytes, upTo: largest) {
                 scanner.scan(piece.span, into: &output)
                 fed += piece.count
                 // Twice its longest form, which is that in Base64, with each byte escaped.
@@ -153,7 +153,7 @@ import Testing
             var other = bytes
             other[place] = other[place] == 0x21 ? 0x22 : 0x21
             let around = Array("\"%41\\u0041\\n".utf8) + other + Array("%\\".utf8)
-            let result = scan(cut(around, upTo: 9, &random), patterns)
+            let result = scan(random.cut(around, upTo: 9), patterns)
             #expect(result.bytes == around, "byte \(place)")
             #expect(result.hits == 0)
         }
@@ -169,7 +169,7 @@ import Testing
         let patterns = GuardPatterns((0..<5).map { _ in Secret(someSecret(20, alphabet: "abc", &random)) })
         for _ in 0..<300 {
             let bytes = (0..<random.below(400)).map { _ in random.pick(Array("abcdefg%\\u0612".utf8)) }
-            #expect(scan(cut(bytes, upTo: 30, &random), patterns).bytes == bytes)
+            #expect(scan(random.cut(bytes, upTo: 30), patterns).bytes == bytes)
         }
     }
 

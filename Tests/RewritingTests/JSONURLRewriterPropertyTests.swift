@@ -10,7 +10,7 @@ import Testing
             let document = GeneratedDocument(seed: seed)
             replacements += document.replacements
             #expect(rewrite([document.input]) == document.expected, "seed \(seed): \(text(document.input))")
-            #expect(rewrite(cut(document.input, upTo: 12, &random)) == document.expected, "seed \(seed), split")
+            #expect(rewrite(random.cut(document.input, upTo: 12)) == document.expected, "seed \(seed), split")
         }
         #expect(replacements > 500)
     }
@@ -37,7 +37,7 @@ import Testing
             }
             let whole = rewrite([bytes])
             #expect(rewrite(bytes.map { [$0] }) == whole, "seed \(seed): \(text(bytes))")
-            #expect(rewrite(cut(bytes, upTo: 20, &random)) == whole, "seed \(seed): \(text(bytes))")
+            #expect(rewrite(random.cut(bytes, upTo: 20)) == whole, "seed \(seed): \(text(bytes))")
         }
     }
 }

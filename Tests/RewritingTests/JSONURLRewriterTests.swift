@@ -167,13 +167,13 @@ import Testing
             let body = Array(each.b64)
             #expect(rewrite([body]) == body, "\(each.id)")
             #expect(rewrite(body.map { [$0] }) == body, "\(each.id)")
-            #expect(rewrite(cut(body, upTo: 9, &random)) == body, "\(each.id)")
+            #expect(rewrite(random.cut(body, upTo: 9)) == body, "\(each.id)")
             // And as a part of a document that has something to rewrite.
             let around =
                 Array(before(#"{"tiles":["U/a"],"x":"#).utf8) + body + Array(before(#","tiles":["U/b"]}"#).utf8)
             let whole = rewrite([around])
             #expect(whole.starts(with: Array(after(#"{"tiles":["U/a"],"x":"#).utf8)), "\(each.id)")
-            #expect(rewrite(cut(around, upTo: 9, &random)) == whole, "\(each.id)")
+            #expect(rewrite(random.cut(around, upTo: 9)) == whole, "\(each.id)")
         }
     }
 }

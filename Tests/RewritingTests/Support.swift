@@ -1,25 +1,12 @@
-import Compression
 import Foundation
 import Rewriting
-import Secrets
 import TestSupport
 
 extension SplitMix64 {
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-    mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
-}
-
-/// Cuts bytes into pieces of random sizes up to `largest`.
-func cut(_ bytes: [UInt8], upTo largest: Int, _ random: inout SplitMix64) -> [[UInt8]] {
-    var pieces: [[UInt8]] = []
-    var start = 0
-    while start < bytes.count {
-        let end = min(bytes.count, start + Int.random(in: 0...largest, using: &random))
-        pieces.append(Array(bytes[start..<end]))
-        start = end
+    /// Random pieces that together are `bytes`, some of them empty.
+    mutating func cut(_ bytes: [UInt8], upTo longest: Int) -> [[UInt8]] {
+        pieces(of: bytes, shortest: 0, longest: longest)
     }
-    return pieces
 }
 
 func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -41,30 +28,6 @@ func rewrite(_ document: String, bases: [String] = [upstreamBase], to replacemen
     text(rewrite([Array(document.utf8)], bases: bases, to: replacement))
 }
 
-func gzip(_ bytes: [UInt8], level: Int = 6) throws -> [UInt8] {
-    let deflater = try Deflater(level: level)
-    var output: [UInt8] = []
-    var from = 0
-    while from < bytes.count {
-        from += deflater.deflate(bytes.span, from: from, into: &output, limit: 1 << 16).consumed
-    }
-    while !deflater.finish(into: &output, limit: 1 << 16) {}
-    return output
-}
-
-func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
-    let inflater = try Inflater(.gzip, limits: .none)
-    var output: [UInt8] = []
-    var from = 0
-    while true {
-        let progress = try inflater.inflate(bytes.span, from: from, into: &output, limit: 1 << 16)
-        from += progress.consumed
-        if progress.stop == .inputConsumed { break }
-    }
-    try inflater.finish()
-    return output
-}
-
 /// A case of a corpus.
 struct CorpusCase: Decodable {
     var id: String
@@ -72,14 +35,7 @@ struct CorpusCase: Decodable {
     var b64: Data
 }
 
-/// The corpora lie beside the repository, or are absent.
+/// The cases of one suite, where there are any.
 func corpus(_ name: String) throws -> [CorpusCase]? {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    let file = root.appending(path: "../shared/corpora/\(name)/cases.jsonl").standardized
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-        print("skipped: no corpora beside the repository")
-        return nil
-    }
-    return try text.split(separator: "\n").map { try JSONDecoder().decode(CorpusCase.self, from: Data($0.utf8)) }
+    try Corpora.cases(name)?.map { try JSONDecoder().decode(CorpusCase.self, from: $0) }
 }

@@ -12,12 +12,19 @@ package struct SplitMix64: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Random pieces of `bytes`, none empty, which together are `bytes`.
-    package mutating func pieces(of bytes: [UInt8], longest: Int) -> [[UInt8]] {
+    package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+    /// Whether one in so many comes up.
+    package mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
+
+    package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+    /// Random pieces, which together are `bytes`.
+    package mutating func pieces(of bytes: [UInt8], shortest: Int = 1, longest: Int) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var start = 0
         while start < bytes.count {
-            let end = min(start + Int.random(in: 1...longest, using: &self), bytes.count)
+            let end = min(start + Int.random(in: shortest...longest, using: &self), bytes.count)
             pieces.append(Array(bytes[start..<end]))
             start = end
         }

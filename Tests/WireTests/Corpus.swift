@@ -13,20 +13,10 @@ struct Corpus {
         var testDescription: String { id }
     }
 
-    static var folder: URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../shared/corpora").standardizedFileURL
-    }
-
     /// The cases of one suite; empty where the corpora are not.
     static func cases(_ suite: String) -> [Case] {
-        let file = folder.appending(path: "\(suite)/cases.jsonl")
-        guard let lines = try? String(contentsOf: file, encoding: .utf8) else {
-            print("skipped: no corpus \(suite) beside the repository")
-            return []
-        }
-        return lines.split(separator: "\n").compactMap { line in
-            guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+        (Corpora.cases(suite) ?? []).compactMap { line in
+            guard let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any],
                 let id = object["id"] as? String,
                 let verdict = (object["verdict"] ?? object["expect"]) as? String
             else { return nil }

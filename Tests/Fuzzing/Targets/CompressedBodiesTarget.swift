@@ -1,5 +1,6 @@
 import Compression
 import Rewriting
+import TestSupport
 
 /// The input is taken for a compressed body as it is, and for one that was damaged on its way.
 struct CompressedBodiesTarget {
@@ -18,13 +19,11 @@ struct CompressedBodiesTarget {
         let damaged = try damaged(input, &draw)
         try checkBody(damaged.bytes, &draw)
         guard damaged.isWhole else { return }
-        guard case .success(let plain) = Gzip.expand(damaged.bytes, limits: .none), plain == input else {
-            throw Violation(description: "what was compressed is what comes out")
-        }
+        try require((try? gunzip(damaged.bytes)) == input, "what was compressed is what comes out")
     }
 
     private func damaged(_ input: [UInt8], _ draw: inout Draw) throws(Violation) -> (bytes: [UInt8], isWhole: Bool) {
-        var coded = try Gzip.compress(input, level: draw.below(10))
+        var coded = try obtain(gzip(input, level: draw.below(10)), "what is short can be compressed")
         switch draw.below(5) {
         case 0: return (coded, true)
         case 1: coded.removeLast(1 + draw.below(coded.count))
@@ -36,7 +35,7 @@ struct CompressedBodiesTarget {
     }
 
     private func checkBody(_ body: [UInt8], _ draw: inout Draw) throws(Violation) {
-        let plain = Gzip.expand(body, limits: Self.limits)
+        let plain = expand([body])
         let stepped = expand(draw.pieces(body), step: draw.pick([1, 100, 1 << 14]))
         try require(stepped == plain || meetsLimit(stepped) || meetsLimit(plain), "any steps inflate to the same")
         try checkGuard(body, plain, &draw)
@@ -52,20 +51,9 @@ struct CompressedBodiesTarget {
         }
     }
 
-    private func expand(_ pieces: [[UInt8]], step: Int) -> Result<[UInt8], CompressionError> {
+    private func expand(_ pieces: [[UInt8]], step: Int = 1 << 16) -> Result<[UInt8], CompressionError> {
         Result { () throws(CompressionError) in
-            let inflater = try Inflater(.gzip, limits: Self.limits)
-            var output: [UInt8] = []
-            for piece in pieces {
-                var from = 0
-                while true {
-                    let progress = try inflater.inflate(piece.span, from: from, into: &output, limit: step)
-                    from += progress.consumed
-                    if progress.stop == .inputConsumed { break }
-                }
-            }
-            try inflater.finish()
-            return output
+            try Inflater(.gzip, limits: Self.limits).inflateAll(pieces, step: step)
         }
     }
 
@@ -77,16 +65,7 @@ struct CompressedBodiesTarget {
         var failure: RewritingError?
         do throws(RewritingError) {
             let guarding = try CompressedGuard(patterns: Guarded.patterns, limits: Self.limits)
-            for piece in draw.pieces(body) {
-                var from = 0
-                while true {
-                    let progress = try guarding.scan(
-                        piece.span, from: from, into: &relayed, work: draw.pick([1, 1 << 12, 1 << 20]))
-                    from += progress.consumed
-                    if progress.stop == .inputConsumed { break }
-                }
-            }
-            try guarding.finish(into: &relayed)
+            try guarding.relay(draw.pieces(body), work: draw.pick([1, 1 << 12, 1 << 20]), into: &relayed)
         } catch {
             failure = error
         }
@@ -108,19 +87,8 @@ struct CompressedBodiesTarget {
             throw Violation(
                 description: "a body is relayed if it can be read: \(plain), \(String(describing: failure))")
         }
-        try require(!Guarded.canBeRead(in: readable(relayed)), "no secret can be read in what was relayed")
-    }
-
-    /// What a client could make of a body that was cut.
-    private func readable(_ body: [UInt8]) -> [UInt8] {
-        var output: [UInt8] = []
-        var from = 0
-        guard let inflater = try? Inflater(.gzip, limits: Self.limits) else { return [] }
-        while let progress = try? inflater.inflate(body.span, from: from, into: &output, limit: 1 << 16) {
-            from += progress.consumed
-            if progress.stop == .inputConsumed { break }
-        }
-        return output
+        let readable = try obtain(gunzippedBeginning(relayed, limits: Self.limits), "an inflater can be had")
+        try require(!Guarded.canBeRead(in: readable), "no secret can be read in what was relayed")
     }
 
     private func checkRewriter(
@@ -131,7 +99,7 @@ struct CompressedBodiesTarget {
         switch (plain, rewritten) {
         case (.success(let text), .success(let coded)):
             guard case .success(let expected) = rewrite([text], .identity, limit: 1 << 16),
-                case .success(let found) = Gzip.expand(coded, limits: .none)
+                let found = try? gunzip(coded)
             else { throw Violation(description: "what is rewritten can be read") }
             try require(found == expected, "it is rewritten as if it had not been compressed")
         case (.failure(let one), .failure(.bodyMustInflate(let other))):
@@ -148,17 +116,7 @@ struct CompressedBodiesTarget {
     ) -> Result<[UInt8], RewritingError> {
         Result { () throws(RewritingError) in
             try rewriter.begin(plan, replacement: Self.proxyBase.span, guardedBy: Guarded.patterns, limits: Self.limits)
-            var output: [UInt8] = []
-            for piece in pieces {
-                var from = 0
-                while true {
-                    let progress = try rewriter.rewrite(piece.span, from: from, into: &output, limit: limit)
-                    from += progress.consumed
-                    if progress.stop == .inputConsumed { break }
-                }
-            }
-            while try !rewriter.finish(into: &output, limit: limit) {}
-            return output
+            return try rewriter.rewriteAll(pieces, limit: limit)
         }
     }
 }

@@ -11,11 +11,11 @@ struct Draw {
         random = SplitMix64(seed: hash)
     }
 
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(bound, 1), using: &random) }
+    mutating func below(_ bound: Int) -> Int { random.below(max(bound, 1)) }
 
-    mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
+    mutating func chance(_ one: Int) -> Bool { random.chance(one) }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    mutating func pick<Element>(_ elements: [Element]) -> Element { random.pick(elements) }
 
     /// Pieces that together are `bytes`: of any size, or short enough to cut every token.
     mutating func pieces(_ bytes: [UInt8]) -> [[UInt8]] {

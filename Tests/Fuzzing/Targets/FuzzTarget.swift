@@ -48,4 +48,11 @@ func require(_ holds: Bool, _ rule: @autoclosure () -> String) throws(Violation)
     guard holds else { throw Violation(description: rule()) }
 }
 
+/// What is had without fail.
+func obtain<Value>(_ value: @autoclosure () throws -> Value, _ rule: String) throws(Violation) -> Value {
+    do { return try value() } catch {
+        throw Violation(description: "\(rule): \(error)")
+    }
+}
+
 func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

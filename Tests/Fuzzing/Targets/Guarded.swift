@@ -1,4 +1,3 @@
-import Compression
 import Rewriting
 import Secrets
 
@@ -106,38 +105,5 @@ enum Guarded {
             for place in 0...group.count { output.append(alphabet[bits >> (18 - 6 * place) & 63]) }
         }
         return output
-    }
-}
-
-enum Gzip {
-    static func compress(_ bytes: [UInt8], level: Int) throws(Violation) -> [UInt8] {
-        do throws(CompressionError) {
-            let deflater = try Deflater(level: level)
-            var output: [UInt8] = []
-            var from = 0
-            while from < bytes.count {
-                from += deflater.deflate(bytes.span, from: from, into: &output, limit: 1 << 16).consumed
-            }
-            while !deflater.finish(into: &output, limit: 1 << 16) {}
-            return output
-        } catch {
-            throw Violation(description: "a deflater can be had: \(error)")
-        }
-    }
-
-    /// All of a body, by the inflater alone.
-    static func expand(_ bytes: [UInt8], limits: InflateLimits) -> Result<[UInt8], CompressionError> {
-        Result { () throws(CompressionError) in
-            let inflater = try Inflater(.gzip, limits: limits)
-            var output: [UInt8] = []
-            var from = 0
-            while true {
-                let progress = try inflater.inflate(bytes.span, from: from, into: &output, limit: 1 << 16)
-                from += progress.consumed
-                if progress.stop == .inputConsumed { break }
-            }
-            try inflater.finish()
-            return output
-        }
     }
 }

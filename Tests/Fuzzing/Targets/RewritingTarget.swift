@@ -1,6 +1,7 @@
 import Compression
 import JSON
 import Rewriting
+import TestSupport
 
 /// The input is a document. Plain or under any gzip, in any pieces, guarded or not, it becomes the same: the document
 /// with the proxy's base in the members that hold URLs, and without our secret.
@@ -53,17 +54,18 @@ struct RewritingTarget {
 
     /// The document as one or more members (RFC 1952 §2.2).
     private func members(of input: [UInt8], _ draw: inout Draw) throws(Violation) -> [UInt8] {
-        guard draw.chance(3) else { return try Gzip.compress(input, level: draw.below(10)) }
+        guard draw.chance(3) else { return try compressed(input, &draw) }
         let cut = draw.below(input.count + 1)
-        return try Gzip.compress(Array(input[..<cut]), level: draw.below(10))
-            + Gzip.compress(Array(input[cut...]), level: draw.below(10))
+        return try compressed(Array(input[..<cut]), &draw)
+            + compressed(Array(input[cut...]), &draw)
+    }
+
+    private func compressed(_ bytes: [UInt8], _ draw: inout Draw) throws(Violation) -> [UInt8] {
+        try obtain(gzip(bytes, level: draw.below(10)), "what is short can be compressed")
     }
 
     private func expanded(_ coded: [UInt8]) throws(Violation) -> [UInt8] {
-        switch Gzip.expand(coded, limits: .none) {
-        case .success(let bytes): return bytes
-        case .failure(let error): throw Violation(description: "what we compress can be read: \(error)")
-        }
+        try obtain(gunzip(coded), "what we compress can be read")
     }
 
     private func rewrite(
@@ -72,17 +74,7 @@ struct RewritingTarget {
         do throws(RewritingError) {
             try rewriter.begin(
                 plan, replacement: Self.proxyBase.span, guardedBy: guarded ? Guarded.patterns : nil, limits: .none)
-            var output: [UInt8] = []
-            for piece in pieces {
-                var from = 0
-                while true {
-                    let progress = try rewriter.rewrite(piece.span, from: from, into: &output, limit: limit)
-                    from += progress.consumed
-                    if progress.stop == .inputConsumed { break }
-                }
-            }
-            while try !rewriter.finish(into: &output, limit: limit) {}
-            return output
+            return try rewriter.rewriteAll(pieces, limit: limit)
         } catch {
             throw Violation(description: "what a compressor wrote is rewritten: \(error)")
         }

@@ -14,6 +14,7 @@ import Wire
 enum RoutesTarget {
     private struct Fixture {
         let table: RouteTable
+        let plain: PlainRoutes
         let explainer: Explainer
     }
 
@@ -46,19 +47,18 @@ enum RoutesTarget {
             credentials: try entries.map { .fixed(try StaticToken(secret, kind: $0.kind)) },
             admission: AdmissionRules(), listeners: [.tcp(port: 22786, isTLS: false)], sink: LogSink(descriptor: -1),
             logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
-        return Fixture(table: table, explainer: Explainer(settings: settings))
+        return Fixture(
+            table: table, plain: PlainRoutes(builtIn: opened, configured: own),
+            explainer: Explainer(settings: settings))
     }
 
     static func check(_ input: [UInt8]) throws(Violation) {
-        let fixture: Fixture
-        do { fixture = try Self.fixture.get() } catch {
-            throw Violation(description: "the table is well-formed: \(error)")
-        }
+        let fixture = try obtain(Self.fixture.get(), "the table is well-formed")
         guard let space = input.firstIndex(of: 0x20) else { return }
         let target = Array(input[(space + 1)...])
         let path = Array(target.prefix { $0 != UInt8(ascii: "?") })
         let explanation = fixture.explainer.explain(input + Array(" HTTP/1.1\r\nHost: localhost:22786\r\n\r\n".utf8))
-        try checkVerdict(of: path, fixture.table)
+        try checkVerdict(of: path, fixture)
         guard explanation.outcome == .forwarded else { return }
         guard let route = explanation.route else { throw Violation(description: "what is forwarded has a route") }
         try require(!route.isDenied, "what is denied is not forwarded")
@@ -66,13 +66,18 @@ enum RoutesTarget {
     }
 
     /// A path that passes has one meaning: any reading of it is under the same route.
-    private static func checkVerdict(of path: [UInt8], _ table: RouteTable) throws(Violation) {
+    private static func checkVerdict(of path: [UInt8], _ fixture: Fixture) throws(Violation) {
         guard (try? CanonicalPath.check(path.span)) != nil else { return }
+        var segments = path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(
+            Array.init)
+        if segments.last?.isEmpty ?? false { segments.removeLast() }
         for method in [Method.get, .post, .delete] {
-            let verdict = table.match(method: method, path: path.span)
-            try require(verdict == plainMatch(method, path, table), "the narrowest row that matches decides")
+            let verdict = fixture.table.match(method: method, path: path.span)
+            try require(
+                fixture.table.verdict(method, path) == fixture.plain.verdict(method, segments),
+                "the narrowest row that matches decides")
             for reading in Decoding.readings(of: path, foldsCase: false) where reading != path {
-                let other = table.match(method: method, path: reading.span)
+                let other = fixture.table.match(method: method, path: reading.span)
                 try require(other == verdict, "\(text(reading)) is under the same route as \(text(path))")
             }
         }
@@ -109,53 +114,5 @@ enum RoutesTarget {
             guard names.contains(where: { $0 == removed }) else { continue }
             try require(!explanation.removedParameters.isEmpty, "no credential of the client's is sent")
         }
-    }
-
-    // MARK: The table, read row by row
-
-    private static func plainMatch(_ method: Method, _ path: [UInt8], _ table: RouteTable) -> RouteMatch {
-        var segments = path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(
-            Array.init)
-        if segments.last?.isEmpty ?? false { segments.removeLast() }
-        let matching = table.routes.filter { matches($0.pattern, segments) }
-        let own = best(matching.filter { $0.origin.file == "fuzz" && $0.methods.contains(method) })
-        let given = best(matching.filter { $0.origin.file != "fuzz" && $0.methods.contains(method) })
-        if let own, let given {
-            let isWider = rank(own.pattern, choicesAlike: true)
-                .lexicographicallyPrecedes(rank(given.pattern, choicesAlike: true))
-            return .matched(own.isDenied || !isWider ? own.id : given.id)
-        }
-        if let one = own ?? given { return .matched(one.id) }
-        let allowed = matching.reduce(MethodSet()) { $0.union($1.methods) }
-        return allowed.isEmpty ? .unknown : .methodNotAllowed(allowed)
-    }
-
-    private static func best(_ routes: [Route]) -> Route? {
-        routes.max {
-            rank($0.pattern, choicesAlike: false).lexicographicallyPrecedes(rank($1.pattern, choicesAlike: false))
-        }
-    }
-
-    private static func matches(_ pattern: MatchPattern, _ path: [[UInt8]]) -> Bool {
-        for (index, segment) in pattern.segments.enumerated() {
-            switch segment {
-            case .rest: return path.count > index
-            case .literal(let text): if index >= path.count || path[index] != text { return false }
-            case .choice(_, let texts): if index >= path.count || !texts.contains(path[index]) { return false }
-            case .variable: if index >= path.count { return false }
-            }
-        }
-        return path.count == pattern.segments.count
-    }
-
-    private static func rank(_ pattern: MatchPattern, choicesAlike: Bool) -> [Int] {
-        pattern.segments.map { segment in
-            switch segment {
-            case .literal: 300
-            case .choice(_, let texts): choicesAlike ? 200 : 200 - texts.count
-            case .variable: 100
-            case .rest: 0
-            }
-        } + Array(repeating: 0, count: 16 - pattern.segments.count)
     }
 }
