@@ -25,6 +25,8 @@ package final class UpstreamPool {
     /// How many of them have been told to give way and have not yet.
     private var leaving = 0
     private var relief: PoolTimer?
+    /// When one was last told to.
+    private var lastRelief: Int64 = 0
     /// Asks for the addresses again while there are connections to some.
     private var watch: PoolTimer?
     private var retries: RetryBudget
@@ -46,13 +48,16 @@ package final class UpstreamPool {
     package var waitingCount: Int { waiters.count }
     package var idleCount: Int { idle.count }
 
+    /// Nobody is idle, and half of the connections there may be are in use: others may soon have to wait.
+    package var isScarce: Bool { idle.isEmpty && open.count >= max(limits.connections / 2, 1) }
+
     // MARK: Obtaining
 
     /// A connection at once, if one is idle; else nil, and the client will be called.
     ///
     /// - Parameter fresh: after a reused connection has failed the exchange, only a new one will do.
     package func obtain(for client: any UpstreamClient, fresh: Bool = false) -> UpstreamConnection? {
-        if !fresh, let connection = idle.popLast() {
+        if !fresh, client.isWhole || slowHaveRoom, let connection = idle.popLast() {
             connection.assign(to: client)
             return connection
         }
@@ -214,25 +219,64 @@ package final class UpstreamPool {
         guard let index = awaitingClients.firstIndex(where: { $0 === connection }) else { return }
         awaitingClients.swapAt(index, awaitingClients.count - 1)
         awaitingClients.removeLast()
+        // In the next round: this may be the middle of an exchange.
+        if waiters.count > waiters.wholeCount, !idle.isEmpty { relieve(in: 0) }
     }
 
-    /// Clients that take their time may hold half of the connections between them. Where they hold more, and an
-    /// exchange waits for one, the client that has done nothing for longest gives way.
+    /// Whether clients that have not sent their whole request may have one more connection: half of them all is theirs.
+    private var slowHaveRoom: Bool { awaitingClients.count < max(limits.connections / 2, 1) }
+
+    private func mayHave(_ connection: UpstreamConnection, _ waiter: WaitingLine.Waiter) -> Bool {
+        (waiter.isWhole || slowHaveRoom) && (!waiter.needsNew || connection.isUnused)
+    }
+
+    /// Clients that take their time, over their body or the answer, may hold half of the connections between them. Where
+    /// they hold more, and an exchange waits for one, the client that has done nothing for longest gives way. Where they
+    /// hold half and another such client waits it does so too, but not often: each time a connection has to be opened,
+    /// which costs all others.
     private func relieve() {
-        while connectionCount >= limits.connections, waiters.count > opening + leaving,
-            awaitingClients.count > limits.connections / 2,
-            let slowest = awaitingClients.min(by: { $0.waitsForClientSince ?? 0 < $1.waitsForClientSince ?? 0 })
-        {
-            let patience = (slowest.waitsForClientSince ?? 0) &+ timeouts.slowClient &- loop.now
-            guard patience <= 0 else { return relieve(in: patience) }
+        while let rest = timeUntilRelief() {
+            guard rest <= 0 else { return relieve(in: rest) }
+            guard let slowest = slowestClient else { return }
             leaving += 1
+            lastRelief = loop.now
             slowest.giveWay()
+        }
+    }
+
+    /// In nanoseconds; nil where nobody has to give way.
+    private func timeUntilRelief() -> Int64? {
+        guard let since = slowestClient?.waitsForClientSince else { return nil }
+        let rest = since &+ timeouts.slowClient &- loop.now
+        if connectionCount >= limits.connections, awaitingClients.count > limits.connections / 2,
+            waiters.count > opening + leaving
+        {
+            // Where very many wait there is less time for each.
+            return waiters.count > limits.connections ? rest &- timeouts.slowClient / 3 * 2 : rest
+        }
+        guard !slowHaveRoom, waiters.count - waiters.wholeCount > leaving else { return nil }
+        return max(rest, lastRelief &+ timeouts.slowClient / 16 &- loop.now)
+    }
+
+    private var slowestClient: UpstreamConnection? {
+        awaitingClients.min { $0.waitsForClientSince ?? 0 < $1.waitsForClientSince ?? 0 }
+    }
+
+    /// Connections that had been kept from slow clients, once these have room.
+    private func handOutIdle() {
+        while let connection = idle.last, let client = waiters.takeNext(where: { mayHave(connection, $0) }) {
+            idle.removeLast()
+            connection.assign(to: client)
+            client.connectionObtained(connection)
         }
     }
 
     private func relieve(in nanoseconds: Int64) {
         guard isOpen else { return }
-        let timer = relief ?? PoolTimer(loop: loop) { [weak self] in self?.relieve() }
+        let timer = relief ?? PoolTimer(loop: loop) { [weak self] in
+            self?.handOutIdle()
+            self?.relieve()
+        }
         relief = timer
         timer.set(in: nanoseconds)
     }
@@ -266,9 +310,9 @@ package final class UpstreamPool {
 
     func connectionFreed(_ connection: UpstreamConnection) {
         guard isOpen else { return connection.discard() }
-        guard let client = waiters.takeNext(where: { !$0.needsNew || connection.isUnused }) else {
-            // Whoever is left needs a new one: where there is no room for it, this one makes room.
-            if !waiters.isEmpty, connectionCount >= limits.connections { return connection.discard() }
+        guard let client = waiters.takeNext(where: { mayHave(connection, $0) }) else {
+            // For one who needs a new one, where there is no room for it, this one makes room.
+            if waiters.needingNewCount > 0, connectionCount >= limits.connections { return connection.discard() }
             idle.append(connection)
             return
         }

@@ -5,21 +5,27 @@ struct WaitingLine {
         let client: any UpstreamClient
         /// Whether only a connection that nobody has used will do.
         let needsNew: Bool
-        fileprivate let party: ObjectIdentifier?
+        /// See ``UpstreamClient/isWhole``.
+        let isWhole: Bool
     }
 
     /// In the order in which their turns come.
     private var parties: [ObjectIdentifier?] = []
     private var waiters: [ObjectIdentifier?: [Waiter]] = [:]
     private(set) var count = 0
+    /// Those whose request is whole.
+    private(set) var wholeCount = 0
+    /// Those for whom only a new connection will do.
+    private(set) var needingNewCount = 0
 
     var isEmpty: Bool { count == 0 }
 
     mutating func append(_ client: any UpstreamClient, needsNew: Bool) {
         let party = client.queueingParty
         if waiters[party] == nil { parties.append(party) }
-        waiters[party, default: []].append(Waiter(client: client, needsNew: needsNew, party: party))
-        count += 1
+        let waiter = Waiter(client: client, needsNew: needsNew, isWhole: client.isWhole)
+        waiters[party, default: []].append(waiter)
+        count(waiter, 1)
     }
 
     /// The next one whose turn it is, of those for whom the condition holds.
@@ -58,11 +64,17 @@ struct WaitingLine {
 
     private mutating func remove(at place: Int, of party: ObjectIdentifier?) -> Waiter? {
         guard let removed = waiters[party]?.remove(at: place) else { return nil }
-        count -= 1
+        count(removed, -1)
         if waiters[party]?.isEmpty == true {
             waiters[party] = nil
             parties.removeAll { $0 == party }
         }
         return removed
+    }
+
+    private mutating func count(_ waiter: Waiter, _ change: Int) {
+        count += change
+        if waiter.isWhole { wholeCount += change }
+        if waiter.needsNew { needingNewCount += change }
     }
 }

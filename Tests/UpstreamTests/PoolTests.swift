@@ -219,6 +219,48 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
+    /// Of four connections two may go to clients whose bodies are still to come. A third such client waits although one
+    /// is idle, and has the place of the slowest after a while; whole requests wait for none of them.
+    @Test func whoIsNotWholeMayHaveHalf() async throws {
+        let server = try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.hasPrefix("POST") {
+                    _ = try? peer.readHead()
+                    return
+                }
+                try peer.send(ok)
+            }
+        }
+        var timeouts = UpstreamTimeouts()
+        timeouts.slowClient = 300_000_000
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 4), timeouts: timeouts)
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        let slow = (0..<3).map { _ in Client() }
+        for client in slow {
+            client.method = .post
+            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+            client.body = []
+            client.isWhole = false
+        }
+        for client in slow[..<2] {
+            await bench.start(client)
+            let isSending = try await blocking { eventually { !client.events.all.isEmpty } }
+            #expect(isSending)
+        }
+        await bench.start(slow[2])
+        #expect(slow[2].events.all == [])
+        #expect(await bench.with { $0.waitingCount } == 1)
+        // The one that was opened for the third.
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        #expect(try await bench.run() == ["reused", "200", "ended"])
+        #expect(try await bench.events(of: slow[0]).last == "failed clientTooSlow reused")
+        let hasItsTurn = try await blocking { eventually { !slow[2].events.all.isEmpty } }
+        #expect(hasItsTurn)
+        #expect(slow[1].events.all.last != "failed clientTooSlow")
+        await bench.end()
+        server.stop()
+    }
+
     @Test func whoWithdrawsIsNotCalled() async throws {
         let release = Recorder<Int>()
         let server = try ScriptedServer { peer, _ in

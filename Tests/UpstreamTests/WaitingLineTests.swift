@@ -11,9 +11,12 @@ import Wire
         let name: String
         let party: Party?
 
-        init(_ name: String, _ party: Party?) {
+        let isWhole: Bool
+
+        init(_ name: String, _ party: Party?, isWhole: Bool = true) {
             self.name = name
             self.party = party
+            self.isWhole = isWhole
         }
 
         var queueingParty: ObjectIdentifier? { party.map { ObjectIdentifier($0) } }
@@ -51,6 +54,22 @@ import Wire
         #expect(line.count == 9)
         #expect(drain(&line) == ["g1", "m1", "o1", "x", "g2", "o2", "g3", "g4", "g5"])
         #expect(line.isEmpty)
+    }
+
+    @Test func knowsHowManyAreWholeAndHowManyNeedANewConnection() {
+        var line = WaitingLine()
+        let slow = Client("s1", greedy, isWhole: false)
+        line.append(slow, needsNew: false)
+        line.append(Client("s2", greedy, isWhole: false), needsNew: true)
+        line.append(Client("m1", modest), needsNew: true)
+        #expect([line.count, line.wholeCount, line.needingNewCount] == [3, 1, 2])
+        #expect(name(line.takeNext { $0.isWhole }) == "m1")
+        #expect([line.count, line.wholeCount, line.needingNewCount] == [2, 0, 1])
+        line.remove(slow)
+        #expect([line.count, line.wholeCount, line.needingNewCount] == [1, 0, 1])
+        #expect(name(line.displaceNewest(for: Client("o1", other))) == nil)
+        #expect(name(line.takeNext()) == "s2")
+        #expect([line.count, line.wholeCount, line.needingNewCount] == [0, 0, 0])
     }
 
     @Test func whoComesBackWaitsForHisTurn() {

@@ -39,4 +39,6 @@ extension Exchange {
         if let client = request.client { return ObjectIdentifier(client.meter) }
         return downstream.map { ObjectIdentifier($0) }
     }
+
+    var isWhole: Bool { body.isComplete }
 }

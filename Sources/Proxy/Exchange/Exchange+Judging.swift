@@ -2,11 +2,15 @@ import Policy
 import Upstream
 import Wire
 
-/// Where `read_only` makes a request wait for its own body, which decides whether anything is sent at all.
+/// Where a request waits for its own body: `read_only` has it decide whether anything is sent at all.
 extension Exchange {
-    /// Collects the body, which decides whether anything is sent at all.
-    func holdBody(_ head: borrowing RequestHead) {
-        guard body.hold(limit: ReadOnlyJudge.bodyLimit) else { return fail(.of(.writesRefused(.bodyTooLarge, key: request.readOnlyKey))) }
+    /// Collects the body before anything is sent.
+    ///
+    /// - Parameter limit: the most it may have, in bytes.
+    func holdBody(_ head: borrowing RequestHead, limit: Int) {
+        guard body.hold(limit: limit) else {
+            return fail(.of(.writesRefused(.bodyTooLarge, key: request.readOnlyKey)))
+        }
         if request.expectsContinue {
             // The upstream cannot be asked whether it wants the body (RFC 9110 §10.1.1) before that has been seen.
             request.expectsContinue = false

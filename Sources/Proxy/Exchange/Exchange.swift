@@ -97,8 +97,13 @@ final class Exchange: UpstreamClient {
         case .forward:
             record.route = regime.gate.template(ofRoute: request.route)
             if let failure = charge() { return fail(failure) }
-            guard request.judge != nil, !body.isNone else { return judge { prepare(head) } }
-            holdBody(head)
+            if body.isNone { return judge { prepare(head) } }
+            if request.judge != nil { return holdBody(head, limit: ReadOnlyJudge.bodyLimit) }
+            // Where connections are short none waits for a client that may take its time over a few bytes.
+            if body.isShort, regime.pool(request.upstream)?.isScarce == true {
+                return holdBody(head, limit: RequestBody.shortLimit)
+            }
+            prepare(head)
         }
     }
 

@@ -60,6 +60,12 @@ struct RequestBody {
 
     // MARK: Holding
 
+    /// A body of no more than this can be waited for before a connection is taken for it, in bytes.
+    static let shortLimit = 16 << 10
+
+    /// Whether the body is known to be short.
+    var isShort: Bool { framing == .length && announced <= Self.shortLimit }
+
     /// Whether a body is to come, or is there, that is not sent before it has been judged.
     var isHeld: Bool { framing == .held }
 
