@@ -65,6 +65,13 @@ def test_a_killed_master_leaves_no_steward(start, upstream, api_access_token):
     eventually(lambda: not alive(steward), "the steward ends with its master")
 
 
+def test_a_steward_that_waits_keeps_little_mapped(start, upstream, api_access_token):
+    """Of the program's and its libraries' pages: what it worked with is let go when it has been idle for a moment."""
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    [steward] = children(proxy.pid)
+    eventually(lambda: int(facts(steward)["RssFile"].split()[0]) < 6 * 1024, "less than 6 MiB of files are mapped")
+
+
 def test_a_steward_that_ends_is_told_of(start, upstream, api_access_token):
     """What is in force stays in force."""
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)

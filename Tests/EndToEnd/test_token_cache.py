@@ -157,7 +157,8 @@ def test_who_waits_for_a_process_that_hangs_tries_for_itself(start, settings, oa
         release.set()
         second = start(settings)
         with second.client(20) as client:
-            assert client.request("GET", QUERY).answer().status == 200
+            answer = client.request("GET", QUERY).answer()
+            assert answer.status == 200, (answer.body, second.log)
     finally:
         first.signal(signal.SIGCONT)
 
