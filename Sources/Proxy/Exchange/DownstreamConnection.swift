@@ -164,14 +164,15 @@ final class DownstreamConnection: EventHandler {
     }
 
     func deadlinePassed() {
-        if isOutputBlocked, !hasOutputFailed, goesOnTaking() { return }
+        if hasOutputFailed { return close() }
+        if isOutputBlocked, goesOnTaking() { return }
         switch phase {
         case .awaiting:
             // Nothing was asked, nothing needs an answer; a head that dawdles is told.
             reader.hasBegun ? refuse(.of(.headTimedOut)) : close()
         case .exchanging(let exchange):
             // The client has stopped taking the answer, or stopped sending the body.
-            if hasOutputFailed || !outbound.isEmpty { return close() }
+            if !outbound.isEmpty { return close() }
             exchange.deadlinePassed()
         case .handshaking, .shut, .lingering: close()
         case .closed: break
@@ -364,7 +365,8 @@ final class DownstreamConnection: EventHandler {
     ///
     /// - Parameter isLast: whether this completes an answer behind which the connection ends.
     func transmit(_ bytes: Span<UInt8>, isLast: Bool = false) {
-        guard channel != nil else { return }
+        // What follows a gap would be taken for what belongs there.
+        guard channel != nil, !hasOutputFailed else { return }
         if !outbound.isEmpty, bytes.count <= Self.joinedLimit {
             outbound.append(copying: bytes)
             return flush(endFollows: isLast)
@@ -395,7 +397,7 @@ final class DownstreamConnection: EventHandler {
 
     /// Sends what was composed.
     func flush(endFollows: Bool = false) {
-        guard !outbound.isEmpty else { return }
+        guard !outbound.isEmpty, !hasOutputFailed else { return }
         while outboundStart < outbound.count {
             let outcome = unsafe outbound.withUnsafeBytes {
                 unsafe channel?.write(
