@@ -78,6 +78,18 @@ require_swift() {
         fail "Swift $version is too old: Cartouche needs $minimum_swift or newer (https://www.swift.org/install)"
 }
 
+# SwiftPM does not notice that a header of ours has changed, and would link what was compiled with the former one.
+forget_builds_with_other_headers() {
+    local headers
+    headers=$(cat Sources/*/*.h | cksum)
+    if [[ -d .build && $(cat .build/headers 2>/dev/null) != "$headers" ]]; then
+        say "A C header has changed: building anew"
+        rm -rf .build .build-*
+    fi
+    mkdir -p .build
+    printf '%s\n' "$headers" >.build/headers
+}
+
 # Prints the flags that put Swift's own libraries into the program, so that it runs where no
 # toolchain is; nothing where the toolchain came without its static libraries, or on Apple's systems.
 static_flags() {
