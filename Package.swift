@@ -11,8 +11,8 @@ let rules: [SwiftSetting] = [
 ]
 
 // Modules of which each request runs thousands of lines do without the runtime's checks of exclusive access where the
-// compiler could not prove it: a seventh of a small request's instructions. Debug builds keep them, and with them the unit
-// tests, the fuzzers and the sanitizers.
+// compiler could not prove it: a seventh of a small request's instructions. Debug builds keep them, which the unit tests
+// and the sanitizers run.
 let rulesWhereEachRequestPasses: [SwiftSetting] =
     rules + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
