@@ -89,7 +89,9 @@ package final class UpstreamPool {
     package func mayRetry() -> Bool { retries.take(at: loop.now) }
 
     private func openMore() {
-        while isOpen, opening < waiters.count, connectionCount < limits.connections {
+        // None for those who could not have it: an upstream that closes idle connections would be dialled without end.
+        let wanted = slowHaveRoom ? waiters.count : waiters.wholeCount
+        while isOpen, opening < wanted, connectionCount < limits.connections {
             opening += 1
             if let known = addresses.current(at: loop.now) {
                 dial(known)
@@ -220,7 +222,7 @@ package final class UpstreamPool {
         awaitingClients.swapAt(index, awaitingClients.count - 1)
         awaitingClients.removeLast()
         // In the next round: this may be the middle of an exchange.
-        if waiters.count > waiters.wholeCount, !idle.isEmpty { relieve(in: 0) }
+        if waiters.count > waiters.wholeCount { relieve(in: 0) }
     }
 
     /// Whether clients that have not sent their whole request may have one more connection: half of them all is theirs.
@@ -275,6 +277,7 @@ package final class UpstreamPool {
         guard isOpen else { return }
         let timer = relief ?? PoolTimer(loop: loop) { [weak self] in
             self?.handOutIdle()
+            self?.openMore()
             self?.relieve()
         }
         relief = timer

@@ -250,7 +250,8 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         await bench.start(slow[2])
         #expect(slow[2].events.all == [])
         #expect(await bench.with { $0.waitingCount } == 1)
-        // The one that was opened for the third.
+        // None is opened for the third, which could not have it.
+        #expect(await bench.with { $0.connectionCount } == 2)
         #expect(try await bench.run() == ["new", "200", "ended"])
         #expect(try await bench.run() == ["reused", "200", "ended"])
         #expect(try await bench.events(of: slow[0]).last == "failed clientTooSlow reused")
