@@ -452,8 +452,8 @@ def test_twenty_people_get_exactly_what_each_may_have(start, keys, nginx, api_ac
             if person.quota and expected == person.quota:
                 assert granted == person.quota, person
             else:
-                # One in a hundred, and the one token that is due at the end.
-                assert expected * 0.99 - 1 <= granted <= expected * 1.01 + 1, (person.name, granted, expected)
+                # One in a hundred, and the one token that is due at the end; who is slowed down asks less often.
+                assert (expected * 0.99 - 1) / PATIENCE <= granted <= expected * 1.01 + 1, (person.name, granted, expected)
         shown = "-" if expected is None else f"{expected:.1f}"
         table.append(f"{person.name:12} {shown:>14} {granted:>6} {person.counts[429]:>6} {sum(others.values()):>8}")
 
