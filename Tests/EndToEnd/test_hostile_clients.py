@@ -205,7 +205,7 @@ def test_resets_at_random_points(start, nginx, api_access_token, count):
     memory = proxy.resident
     round_of(count)
     settled()
-    assert proxy.resident - memory < 4 << 20, (memory, proxy.resident)
+    assert SANITIZER or proxy.resident - memory < 4 << 20, (memory, proxy.resident)
 
 
 def test_a_slow_reader_costs_little(start, nginx, api_access_token):
@@ -218,7 +218,7 @@ def test_a_slow_reader_costs_little(start, nginx, api_access_token):
         client.reader.line()
     deadline = time.monotonic() + 1
     while time.monotonic() < deadline:
-        assert proxy.resident - before < 8 << 20
+        assert SANITIZER or proxy.resident - before < 8 << 20
         time.sleep(0.02)
     for client in clients:
         client.close()
