@@ -262,6 +262,76 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
+    /// A quarter as many as wait for their clients are open and idle before anybody asks for them, and not more: however
+    /// often a client stops and goes on.
+    @Test func connectionsAreOpenedAheadWhereManyClientsAreSlow() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try? peer.readHead()
+            _ = peer.readToEnd()
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 32))
+        let slow = (0..<8).map { _ in Client() }
+        for client in slow {
+            client.method = .post
+            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+            client.body = []
+            await bench.start(client)
+            let isSending = try await blocking { eventually { !client.events.all.isEmpty } }
+            #expect(isSending)
+        }
+        try await comesAbout(bench) { $0.idleCount == 2 }
+        #expect(await bench.with { $0.connectionCount } == 10)
+        await bench.with { _ in
+            for _ in 0..<20 {
+                for client in slow {
+                    client.connection?.holdReceiving()
+                    client.connection?.resumeReceiving()
+                }
+            }
+        }
+        #expect(await bench.with { $0.connectionCount } == 10)
+        await bench.end()
+        server.stop()
+    }
+
+    private func comesAbout(_ bench: PoolBench, _ isSo: @Sendable @escaping (UpstreamPool) -> Bool) async throws {
+        for _ in 0..<3000 {
+            if await bench.with(isSo) { return }
+            try await Task.sleep(nanoseconds: 10_000_000)
+        }
+        Issue.record("it does not come about")
+    }
+
+    /// Taking some of what there is counts as much as taking it all.
+    @Test func aClientThatGoesOnIsNotSlow() async throws {
+        let server = try ScriptedServer { peer, _ in
+            _ = try peer.readHead()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun")
+            _ = peer.readToEnd()
+        }
+        let bench = try await PoolBench(port: server.port)
+        let client = Client()
+        await bench.start(client)
+        _ = try await bench.events(of: client, last: ["200"])
+        let before = await bench.with { _ in
+            client.connection?.clientWentOn()
+            let before = client.connection?.waitsForClientSince
+            client.connection?.holdReceiving()
+            return (before, client.connection?.waitsForClientSince)
+        }
+        #expect(before.0 == nil)
+        let since = try #require(before.1)
+        // The loop's time goes on with its rounds.
+        try await Task.sleep(nanoseconds: 2_000_000)
+        let after = await bench.with { _ in
+            client.connection?.clientWentOn()
+            return client.connection?.waitsForClientSince
+        }
+        #expect(try #require(after) > since)
+        await bench.end()
+        server.stop()
+    }
+
     @Test func whoWithdrawsIsNotCalled() async throws {
         let release = Recorder<Int>()
         let server = try ScriptedServer { peer, _ in

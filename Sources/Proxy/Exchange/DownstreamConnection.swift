@@ -453,8 +453,12 @@ final class DownstreamConnection: EventHandler {
 
     private func drain() {
         guard !outbound.isEmpty else { return }
+        let before = outboundStart
         flush()
-        guard outbound.isEmpty else { return }
+        guard outbound.isEmpty else {
+            if outboundStart > before, case .exchanging(let exchange) = phase { exchange.outputWentOn() }
+            return
+        }
         switch phase {
         case .awaiting: resume()
         case .exchanging(let exchange): exchange.outputDrained()
