@@ -41,7 +41,7 @@ struct Relief {
             return rest
         }
         guard load.awaitingClients >= limits.forSlowClients, load.waitingPartial > leaving else { return nil }
-        return max(rest, last &+ patience / 16 &- now)
+        return max(rest, last &+ patience / 48 &- now)
     }
 
     mutating func told(at now: Int64) {

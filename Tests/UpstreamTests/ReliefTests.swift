@@ -52,9 +52,9 @@ import Testing
         relief.told(at: 2000)
         #expect(relief.wait(since: 1000, load: dripping, at: 3000) == nil)
         relief.left()
-        // A sixteenth of the patience between two of them.
-        #expect(relief.wait(since: 1000, load: dripping, at: 2005) == 15)
-        #expect(relief.wait(since: 1000, load: dripping, at: 2020) == 0)
+        // A 48th of the patience between two of them.
+        #expect(relief.wait(since: 1000, load: dripping, at: 2005) == 1)
+        #expect(relief.wait(since: 1000, load: dripping, at: 2020) == -14)
         #expect(relief.wait(since: 1900, load: dripping, at: 2020) == 200)
         #expect(relief.wait(since: 1000, load: load(serving: 3, awaiting: 3, partial: 2), at: 2020) == nil)
     }
