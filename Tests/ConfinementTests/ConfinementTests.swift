@@ -7,7 +7,9 @@
     @testable import Confinement
 
     /// What a confined process can do and what it cannot, shown by one that tries.
-    @Suite("A confined process", .enabled(if: Landlock.version >= 6, "this kernel's Landlock has not all parts"))
+    @Suite(
+        "A confined process", .enabled(if: Landlock.version >= 6, "this kernel's Landlock has not all parts"),
+        .disabled(if: Sanitizer.isPresent, "a program built with a sanitizer is not confined"))
     struct ConfinementTests {
         @Test("All parts are in force")
         func outcome() async throws { #expect(try await Probe.attempt("outcome") == .code(0)) }
