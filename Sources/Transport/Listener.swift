@@ -22,15 +22,6 @@ package final class Listener: Sendable {
     /// How many connections the kernel keeps waiting; it lowers this to its own limit.
     private static let backlog: Int32 = 4096
 
-    /// How much of an answer the kernel takes of us before the client has room for it, in bytes. Without a limit it
-    /// takes up to 4 MiB for each client: a thousand that do not read fill what it has for all TCP connections of the
-    /// machine (`tcp_mem`, some GB), and from there on it throws away packets, everybody's.
-    ///
-    /// What is on its way does not count, so a client is no slower for being far away. Each half of this that a client
-    /// takes is reported, which is how we know that it goes on. A client that is slower than we are costs 6 % more of
-    /// our processor's time for a body than without a limit; with 64 KiB it would be 15 %.
-    static let unsentLimit: Int32 = 128 << 10
-
     /// - Parameter file: what becomes of the file of a Unix-domain socket.
     /// - Throws: `EADDRINUSE` where the port is taken, `EADDRNOTAVAIL` or `EAFNOSUPPORT` where this machine has no
     ///   such address; for a Unix-domain socket see ``SocketFile/bind(_:to:)``.
@@ -48,7 +39,6 @@ package final class Listener: Sendable {
             close(descriptor)
             throw error
         }
-        Self.limitUnsent(descriptor, address)
         self.descriptor = descriptor
         self.address = SocketAddress.ofSocket(descriptor) ?? address
         isShared = false
@@ -65,7 +55,6 @@ package final class Listener: Sendable {
             let address = SocketAddress.ofSocket(descriptor) ?? address ?? SocketAddress.pathOfSocket(descriptor)
         else { throw SystemError(number: EINVAL) }
         guard cartouche_adopt(descriptor) == 0 else { throw .last }
-        Self.limitUnsent(descriptor, address)
         self.descriptor = descriptor
         self.address = address
         self.isShared = isShared
@@ -107,15 +96,9 @@ package final class Listener: Sendable {
         return result == 0
     }
 
-    /// Inherited by accepted connections. A Unix-domain socket has a small limit of its own.
-    private static func limitUnsent(_ descriptor: Int32, _ address: SocketAddress) {
-        if case .unix = address { return }
-        setOption(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, to: unsentLimit)
-    }
-
-    private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32, to value: Int32 = 1) {
-        var value = value
-        _ = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+    private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32) {
+        var on: Int32 = 1
+        _ = unsafe setsockopt(descriptor, level, name, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
     enum Accepted {

@@ -1,9 +1,8 @@
 /// Whether a peer that keeps us waiting takes anything at all.
 ///
-/// The kernel says that there is room only when a part of what it buffers has gone: 64 KiB of a client's
-/// (``Listener``), up to a megabyte of an upstream's, for which a slow peer may need minutes. What it has acknowledged
-/// tells more. So half of a peer's time is let pass, and then, each half, it is looked at whether it took enough in
-/// that half.
+/// The kernel says that there is room only when a third of what it buffers has gone: some megabytes, for which a slow peer
+/// may need minutes. What it has acknowledged tells more. So half of a peer's time is let pass, and then, each half, it is
+/// looked at whether it took enough in that half.
 package struct OutputProgress {
     private var before: UInt64?
 

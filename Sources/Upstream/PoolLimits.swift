@@ -16,13 +16,6 @@ package struct PoolLimits: Equatable, Sendable {
     /// The size of the head of an egress proxy's answer.
     package var tunnelHeads = HeadLimits(requestLine: 4 << 10, head: 16 << 10, fields: 100)
 
-    /// Connections that may all be waiting for their clients at one time, to take an answer or to send a body; beyond
-    /// them it depends on whether others are short of connections. See ``Relief``.
-    var forSlowClients: Int { max(connections / 2, 1) }
-    /// Connections that are to be free for who comes next, before anybody has to wait: what comes in while a client
-    /// gives way and its connection is opened anew, some milliseconds.
-    var reserve: Int { connections / 8 }
-
     package init(connections: Int = 512, waiting: Int = 4096, heads: HeadLimits = HeadLimits()) {
         self.connections = connections
         self.waiting = waiting

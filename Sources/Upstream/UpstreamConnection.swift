@@ -43,8 +43,6 @@ package final class UpstreamConnection: EventHandler {
     private var isReadingHeld = false
     /// Since when the exchange has waited for its client, to take the answer or to send the body (boot clock).
     private(set) var waitsForClientSince: Int64?
-    /// Whether the exchange has waited for its client at all.
-    private var hasAwaitedClient = false
     /// Whether it makes room for another exchange, whose client does not keep it waiting.
     private(set) var givesWay = false
     private var exchanges = 0
@@ -154,7 +152,6 @@ package final class UpstreamConnection: EventHandler {
         sendingError = nil
         isCorked = false
         isReadingHeld = false
-        hasAwaitedClient = false
         answerTimeout = pool.timeouts.answer
     }
 
@@ -305,20 +302,14 @@ package final class UpstreamConnection: EventHandler {
 
     // MARK: Slow clients
 
-    /// The client has taken some of what it is waited for to take.
-    package func clientWentOn() { if waitsForClientSince != nil { waitsForClientSince = loop.now } }
-
     /// Notes whether it is the client that is waited for, and that it has done something.
     private func noteClient() {
         guard case .serving = state, !givesWay, isReadingHeld || !isSendingFinished && canTakeMore else {
             return forgetClient()
         }
-        let isAwaited = waitsForClientSince != nil
+        let waitedBefore = waitsForClientSince != nil
         waitsForClientSince = loop.now
-        guard !isAwaited else { return }
-        let isFirst = !hasAwaitedClient
-        hasAwaitedClient = true
-        pool.clientIsAwaited(self, isFirst: isFirst)
+        if !waitedBefore { pool.clientIsAwaited(self) }
     }
 
     private func forgetClient() {

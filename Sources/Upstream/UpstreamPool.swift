@@ -22,8 +22,11 @@ package final class UpstreamPool {
     private var awaitingAddresses = 0
     /// Connections whose exchange waits for its client.
     private var awaitingClients: [UpstreamConnection] = []
-    private var relief: Relief
-    private var reliefTimer: PoolTimer?
+    /// How many of them have been told to give way and have not yet.
+    private var leaving = 0
+    private var relief: PoolTimer?
+    /// When one was last told to.
+    private var lastRelief: Int64 = 0
     /// Asks for the addresses again while there are connections to some.
     private var watch: PoolTimer?
     private var retries: RetryBudget
@@ -37,7 +40,6 @@ package final class UpstreamPool {
         self.resolver = resolver
         self.limits = limits
         self.timeouts = timeouts
-        relief = Relief(limits: limits, patience: timeouts.slowClient)
         retries = RetryBudget(capacity: limits.retries, perSecond: limits.retriesPerSecond)
     }
 
@@ -46,9 +48,8 @@ package final class UpstreamPool {
     package var waitingCount: Int { waiters.count }
     package var idleCount: Int { idle.count }
 
-    /// Nobody is idle, and half of the connections there may be are in use: others may soon have to wait. Or clients
-    /// that take their time have their share: a request that is not whole has to wait.
-    package var isScarce: Bool { idle.isEmpty && open.count >= max(limits.connections / 2, 1) || !slowHaveRoom }
+    /// Nobody is idle, and half of the connections there may be are in use: others may soon have to wait.
+    package var isScarce: Bool { idle.isEmpty && open.count >= max(limits.connections / 2, 1) }
 
     // MARK: Obtaining
 
@@ -91,29 +92,13 @@ package final class UpstreamPool {
         // None for those who could not have it: an upstream that closes idle connections would be dialled without end.
         let wanted = slowHaveRoom ? waiters.count : waiters.wholeCount
         while isOpen, opening < wanted, connectionCount < limits.connections {
-            openOne()
-        }
-    }
-
-    /// Opens one that nobody waits for yet, where many clients are waited for and few connections are idle: a handshake
-    /// takes milliseconds, and the more of them slow clients hold, the more often somebody would have to wait for one.
-    ///
-    /// Two at a time, so that there come to be more of them, and that twice for each exchange at the most, however the
-    /// upstream closes them.
-    private func openAhead() {
-        guard isOpen else { return }
-        for _ in 0..<2 {
-            let ahead = idle.count + opening - waiters.wholeCount
-            guard connectionCount < limits.connections, ahead < min(awaitingClients.count / 4, limits.reserve) else {
-                return
+            opening += 1
+            if let known = addresses.current(at: loop.now) {
+                dial(known)
+            } else {
+                resolve()
             }
-            openOne()
         }
-    }
-
-    private func openOne() {
-        opening += 1
-        if let known = addresses.current(at: loop.now) { dial(known) } else { resolve() }
     }
 
     private func resolve() {
@@ -227,11 +212,9 @@ package final class UpstreamPool {
 
     // MARK: Slow clients
 
-    /// - Parameter isFirst: whether it was not in the same exchange before.
-    func clientIsAwaited(_ connection: UpstreamConnection, isFirst: Bool) {
+    func clientIsAwaited(_ connection: UpstreamConnection) {
         awaitingClients.append(connection)
         relieve()
-        if isFirst { openAhead() }
     }
 
     func clientIsNotAwaited(_ connection: UpstreamConnection) {
@@ -242,28 +225,39 @@ package final class UpstreamPool {
         if waiters.count > waiters.wholeCount { relieve(in: 0) }
     }
 
-    /// Whether clients that have not sent their whole request may have one more connection.
-    private var slowHaveRoom: Bool { awaitingClients.count < limits.forSlowClients }
+    /// Whether clients that have not sent their whole request may have one more connection: half of them all is theirs.
+    private var slowHaveRoom: Bool { awaitingClients.count < max(limits.connections / 2, 1) }
 
     private func mayHave(_ connection: UpstreamConnection, _ waiter: WaitingLine.Waiter) -> Bool {
         (waiter.isWhole || slowHaveRoom) && (!waiter.needsNew || connection.isUnused)
     }
 
-    private var load: Relief.Load {
-        Relief.Load(
-            serving: open.count - idle.count - relief.leaving, awaitingClients: awaitingClients.count,
-            waitingWhole: waiters.wholeCount, waitingPartial: waiters.count - waiters.wholeCount)
-    }
-
-    /// Tells clients to give way that have to, and looks again when the next one would.
+    /// Clients that take their time, over their body or the answer, may hold half of the connections between them. Where
+    /// they hold more, and an exchange waits for one, the client that has done nothing for longest gives way. Where they
+    /// hold half and another such client waits it does so too, but not often: each time a connection has to be opened,
+    /// which costs all others.
     private func relieve() {
-        while let slowest = slowestClient, let since = slowest.waitsForClientSince,
-            let rest = relief.wait(since: since, load: load, at: loop.now)
-        {
+        while let rest = timeUntilRelief() {
             guard rest <= 0 else { return relieve(in: rest) }
-            relief.told(at: loop.now)
+            guard let slowest = slowestClient else { return }
+            leaving += 1
+            lastRelief = loop.now
             slowest.giveWay()
         }
+    }
+
+    /// In nanoseconds; nil where nobody has to give way.
+    private func timeUntilRelief() -> Int64? {
+        guard let since = slowestClient?.waitsForClientSince else { return nil }
+        let rest = since &+ timeouts.slowClient &- loop.now
+        if connectionCount >= limits.connections, awaitingClients.count > limits.connections / 2,
+            waiters.count > opening + leaving
+        {
+            // Where very many wait there is less time for each.
+            return waiters.count > limits.connections ? rest &- timeouts.slowClient / 3 * 2 : rest
+        }
+        guard !slowHaveRoom, waiters.count - waiters.wholeCount > leaving else { return nil }
+        return max(rest, lastRelief &+ timeouts.slowClient / 16 &- loop.now)
     }
 
     private var slowestClient: UpstreamConnection? {
@@ -281,12 +275,12 @@ package final class UpstreamPool {
 
     private func relieve(in nanoseconds: Int64) {
         guard isOpen else { return }
-        let timer = reliefTimer ?? PoolTimer(loop: loop) { [weak self] in
+        let timer = relief ?? PoolTimer(loop: loop) { [weak self] in
             self?.handOutIdle()
             self?.openMore()
             self?.relieve()
         }
-        reliefTimer = timer
+        relief = timer
         timer.set(in: nanoseconds)
     }
 
@@ -332,10 +326,7 @@ package final class UpstreamPool {
     func connectionClosed(_ connection: UpstreamConnection) {
         open[ObjectIdentifier(connection)] = nil
         if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
-        if connection.givesWay {
-            relief.left()
-            openAhead()
-        }
+        if connection.givesWay { leaving -= 1 }
         openMore()
     }
 
@@ -345,8 +336,8 @@ package final class UpstreamPool {
     package func close() {
         isOpen = false
         stopWatching()
-        reliefTimer?.stop()
-        reliefTimer = nil
+        relief?.stop()
+        relief = nil
         for connection in idle { connection.discard() }
         for dialer in dialers.values { dialer.cancel() }
         dialers.removeAll()

@@ -16,9 +16,8 @@ package struct UpstreamTimeouts: Equatable, Sendable {
     package var answer: Int64
     /// Between two parts of an answer, and while the upstream takes nothing of a request.
     package var stall: Int64
-    /// For a client that keeps a connection waiting which others need: longer than a packet takes round the world, sent
-    /// twice, and than a busy client's pause. (0.3 s cut some of a thousand downloads to one overloaded process.)
-    package var slowClient: Int64 = 1_000_000_000
+    /// For a client that keeps a connection waiting which others need: longer than a packet takes round the world.
+    package var slowClient: Int64 = 300_000_000
     /// For a connection nobody uses. Below the common 60 s of load balancers, so that we close first.
     package var idle: Int64
 

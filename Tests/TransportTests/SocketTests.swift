@@ -44,34 +44,6 @@ private func address(_ port: UInt16) -> SocketAddress { .ipv4(loopback, port: po
         #expect(throws: SystemError.self) { try Listener(bindingTo: .unix(path: path)) }
     }
 
-    /// Of what a client has no room for the kernel takes little of us: all clients together would fill what it has for the
-    /// whole machine. Also where the socket came from another process.
-    @Test(arguments: [false, true])
-    func theKernelTakesLittleForAClientThatDoesNotRead(_ isAdopted: Bool) throws {
-        var listener = try Listener(bindingTo: address(0))
-        if isAdopted { listener = try Listener(adopting: listener.duplicate(above: 3), address: nil, isShared: false) }
-        let client = try Peer(connectingTo: listener.address.port ?? 0)
-        var accepted: Int32?
-        let hasCome = eventually {
-            if case .connection(let descriptor, _) = listener.accept() { accepted = descriptor }
-            return accepted != nil
-        }
-        #expect(hasCome)
-        var channel = Channel(descriptor: try #require(accepted))
-        let bytes = [UInt8](repeating: 0x78, count: 64 << 10)
-        var taken = 0
-        // Once more after a while: what is on its way takes a moment.
-        for _ in 0..<5 {
-            while case .bytes(let count) = unsafe bytes.withUnsafeBytes({ unsafe channel.write($0) }), taken < 16 << 20 {
-                taken += count
-            }
-            usleep(20_000)
-        }
-        // The client's own buffer is in it.
-        #expect(taken < 1 << 20)
-        withExtendedLifetime(client) {}
-    }
-
     @Test func nothingWaitingIsNone() throws {
         let listener = try Listener(bindingTo: address(0))
         guard case .none = listener.accept() else {

@@ -239,10 +239,8 @@ enum Keys {
         help: "Connections at one time from one address, on listeners that other machines reach; of IPv6, from one "
             + "/64 network.")
 
-    // Clients that take nothing of their answers are cut after a second where they hold more than half of these: with
-    // 512, some 500 new ones in a second keep nobody waiting; with 256 half as many kept others waiting for 0.4 s.
     static let maxUpstreamConnections = SettingKey.count(
-        "max_upstream_connections", standard: 512, within: 1...65_535,
+        "max_upstream_connections", standard: 256, within: 1...65_535,
         help: "Connections to one upstream at one time.")
 
     static let maxWaitingRequests = SettingKey.count(

@@ -453,12 +453,8 @@ final class DownstreamConnection: EventHandler {
 
     private func drain() {
         guard !outbound.isEmpty else { return }
-        let before = outboundStart
         flush()
-        guard outbound.isEmpty else {
-            if outboundStart > before, case .exchanging(let exchange) = phase { exchange.outputWentOn() }
-            return
-        }
+        guard outbound.isEmpty else { return }
         switch phase {
         case .awaiting: resume()
         case .exchanging(let exchange): exchange.outputDrained()

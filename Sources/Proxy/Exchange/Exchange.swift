@@ -435,9 +435,6 @@ final class Exchange: UpstreamClient {
         if !downstream.canTakeMore { upstream?.holdReceiving() }
     }
 
-    /// The client has taken some of what was given.
-    func outputWentOn() { upstream?.clientWentOn() }
-
     /// The client has taken all that was given.
     func outputDrained() { upstream?.resumeReceiving() }
 
