@@ -18,9 +18,9 @@ package final class GuardPatterns: Sendable {
 
     private static let wordSize = 8
     private static let longestStride = 32
-    private static let filterBitsAtMost = 14
+    private static let filterBitsAtMost = 17
     /// Leaves a few bits more than the largest filter takes.
-    private static let filterShift: UInt64 = 48
+    private static let filterShift: UInt64 = 44
 
     /// Of no secrets.
     package static let none = GuardPatterns([])
@@ -126,8 +126,9 @@ package final class GuardPatterns: Sendable {
         return stride
     }
 
-    // Of any text one word in sixty passes that heads do not hold, and what passes is looked up at the cost of a few more;
-    // but no more than half of the processor's first cache. A byte each and not a bit: to shift by what is computed takes
+    // Of any text one word in sixty passes that heads do not hold, and what passes is looked up at the cost of a few more:
+    // 16 KiB for two secrets, which stay in the processor's first cache. At the most 128 KiB, for the second: beyond some
+    // ten secrets more pass. A byte each and not a bit: to shift by what is computed takes
     // three times as long as to shift by what is known, which makes 1 MiB 50 µs more.
     private static func filterSize(words: Int) -> Int {
         1 << min(max(12, bits(holding: words &* 64)), filterBitsAtMost)
