@@ -66,6 +66,9 @@ package struct ResponseReader {
         }
     }
 
+    /// Whether the last byte of the body was given.
+    package var isBodyComplete: Bool { body.hasEnded }
+
     /// Trailer fields of a chunked answer, after ``Event/ended``; nil where there are none.
     ///
     /// (Mutating, as the next two: an object's reader would otherwise be copied, with six references.)
@@ -111,7 +114,7 @@ package struct ResponseReader {
         let limits = limits
         do throws(WireError) {
             return try assembler.next(input, from: &offset, limits: limits) { bytes throws(WireError) in
-                try parsed.parse(bytes, limits: limits)
+                try parsed.parsePrefix(of: bytes, limits: limits)
             }
         } catch {
             throw .answerMalformed(error)

@@ -20,7 +20,8 @@ package protocol UpstreamClient: AnyObject {
 
     func interimHeadReceived(_ head: borrowing ResponseHead)
     func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming)
-    func bodyReceived(_ bytes: Span<UInt8>)
+    /// - Parameter isLast: whether the body is known to end with these bytes, as one of a stated length does.
+    func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool)
     func answerEnded(_ trailers: TrailerSection?)
     /// All that has arrived was handed over: the moment to pass it on.
     func receivingPaused()

@@ -412,7 +412,7 @@ package final class UpstreamConnection: EventHandler {
                     let head = reader.lendHead()
                     client.headReceived(head, framing: framing)
                     reader.giveBack(head)
-                case .body(let range): client.bodyReceived(bytes.extracting(range))
+                case .body(let range): client.bodyReceived(bytes.extracting(range), isLast: reader.isBodyComplete)
                 case .ended:
                     finish(client, isInStep: offset == bytes.count && !isLast)
                     return

@@ -36,12 +36,17 @@ extension [UInt8] {
     }
 
     package mutating func append(decimal number: UInt64) {
-        var divisor: UInt64 = 1
-        while number / divisor >= 10 { divisor &*= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
+        // From behind, so that every division is by ten, which is a multiplication.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = digits.count
+        var rest = number
+        repeat {
+            start &-= 1
+            let tenths = rest / 10
+            digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- tenths &* 10)
+            rest = tenths
+        } while rest > 0
+        append(copying: digits.span.extracting(start...))
     }
 
     package mutating func append(hexadecimal number: UInt64) {

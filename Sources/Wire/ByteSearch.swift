@@ -1,4 +1,4 @@
-/// Finding control bytes eight at a time: heads are mostly text, so most words need one look.
+/// Finding bytes eight at a time: heads are mostly text, so most words need one look.
 enum ByteSearch {
     private static let lowBits: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
@@ -25,32 +25,19 @@ enum ByteSearch {
         return end
     }
 
-    /// The length of what ends with the first empty line, that line included; nil where none ends within `limit`.
-    static func lengthToEmptyLine(in bytes: Span<UInt8>, limit: Int) -> Int? {
-        let end = min(bytes.count, limit)
-        var index = 0
+    /// The first place of that byte at or after `start`; `end` if there is none.
+    @inline(__always)
+    static func first(_ byte: UInt8, in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
         while index &+ 8 <= end {
-            let difference = load(bytes, at: index) ^ (0x0A &* lowBits)
-            var found = (difference &- lowBits) & ~difference & highBits
-            // Those above the lowest may be none (see above): each is looked at.
-            while found != 0 {
-                let place = index &+ (found.trailingZeroBitCount >> 3)
-                if endsEmptyLine(bytes, at: place) { return place &+ 1 }
-                found &= found &- 1
-            }
+            let difference = load(bytes, at: index) ^ (UInt64(byte) &* lowBits)
+            // Of those flagged the lowest is exact, as above.
+            let found = (difference &- lowBits) & ~difference & highBits
+            if found != 0 { return index &+ (found.trailingZeroBitCount >> 3) }
             index &+= 8
         }
-        while index < end {
-            if endsEmptyLine(bytes, at: index) { return index &+ 1 }
-            index &+= 1
-        }
-        return nil
-    }
-
-    @inline(__always)
-    private static func endsEmptyLine(_ bytes: Span<UInt8>, at index: Int) -> Bool {
-        index >= 3 && bytes[index] == 0x0A && bytes[index &- 1] == 0x0D && bytes[index &- 2] == 0x0A
-            && bytes[index &- 3] == 0x0D
+        while index < end, bytes[index] != byte { index &+= 1 }
+        return index
     }
 
     /// Whether a CRLF stands at `index`.
@@ -59,8 +46,9 @@ enum ByteSearch {
         index &+ 1 < bytes.count && bytes[index] == 0x0D && bytes[index &+ 1] == 0x0A
     }
 
+    /// The eight bytes at `index`, the first of them lowest.
     @inline(__always)
-    private static func load(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
+    static func load(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
         // Bounds-checked; it is called unsafe because not every type may be made of any bits. UInt64 may.
         UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
     }

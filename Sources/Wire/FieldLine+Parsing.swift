@@ -6,18 +6,24 @@ extension FieldLine {
     ) throws(WireError) -> FieldLine {
         let end = bytes.count
         let nameStart = start
-        var index = start
+        var index = ByteSearch.first(UInt8(ascii: ":"), in: bytes, from: start, to: end)
+        // The bytes of a name that is listed need no further look.
+        var known = names.findListed(bytes, nameStart..<index)
         var classes: UInt8 = 0
-        while index < end {
-            let found = ByteClass.of(bytes[index])
-            if found & ByteClass.token == 0 { break }
-            classes |= found
-            index &+= 1
+        if known == .other {
+            index = start
+            while index < end {
+                let found = ByteClass.of(bytes[index])
+                if found & ByteClass.token == 0 { break }
+                classes |= found
+                index &+= 1
+            }
         }
         let name = nameStart..<index
         guard index < end, bytes[index] == UInt8(ascii: ":"), !name.isEmpty else {
             throw refusal(bytes, name: name)
         }
+        if known == .other { known = names.family(bytes.extracting(name)) }
         index &+= 1
 
         var valueStart = index
@@ -42,7 +48,6 @@ extension FieldLine {
         while valueStart < valueEnd, isOptionalWhitespace(bytes[valueEnd &- 1]) { valueEnd &-= 1 }
         let value = valueStart..<valueEnd
 
-        let known = names.find(bytes, name)
         return FieldLine(
             name: ByteSlice(name), value: ByteSlice(value), known: known,
             lookalike: known == .other

@@ -1,10 +1,11 @@
 extension FieldLine {
-    /// Parses the field lines from `start` to the empty line that must be the last of `bytes`
-    /// (RFC 9112 §2.1).
+    /// Parses the field lines from `start` to the empty line that ends them (RFC 9112 §2.1).
+    ///
+    /// - Returns: the index behind that line.
     static func parseSection(
         _ bytes: Span<UInt8>, from start: Int, limit: Int, into lines: inout [FieldLine],
         present: inout FieldNameSet
-    ) throws(WireError) {
+    ) throws(WireError) -> Int {
         let names = FieldNameTable.standard
         var index = start
         while !ByteSearch.isLineEnd(bytes, at: index) {
@@ -14,7 +15,7 @@ extension FieldLine {
             lines.append(line)
             present.insert(line.known)
         }
-        guard index &+ 2 == bytes.count else { throw .truncatedHead }
+        return index &+ 2
     }
 }
 

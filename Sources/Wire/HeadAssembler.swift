@@ -14,21 +14,24 @@ package struct HeadAssembler: Sendable {
     }
 
     /// Gives a complete head to `parse`, moving `offset` behind it.
+    ///
+    /// - Parameter parse: parses the head at the beginning of what it is given, behind which there may be more, and
+    ///   returns its length.
     /// - Returns: false where the head is not complete; the input is used up then.
     package mutating func next(
         _ input: Span<UInt8>, from offset: inout Int, limits: HeadLimits,
-        parse: (Span<UInt8>) throws(WireError) -> Void
+        parse: (Span<UInt8>) throws(WireError) -> Int
     ) throws(WireError) -> Bool {
         guard offset < input.count else { return false }
         if partial.isEmpty {
             let rest = input.extracting(offset..<input.count)
-            if parseWhole(rest, from: &offset, limits: limits, parse) { return true }
+            if parseWhole(rest, from: &offset, parse) { return true }
             guard let length = try scanner.scan(rest, limits: limits) else {
                 partial.append(copying: rest)
                 offset = input.count
                 return false
             }
-            try parse(rest.extracting(0..<length))
+            _ = try parse(rest.extracting(0..<length))
             offset &+= length
         } else {
             var whole = partial
@@ -42,7 +45,7 @@ package struct HeadAssembler: Sendable {
                 offset &+= taken
                 return false
             }
-            try parse(whole.span.extracting(0..<length))
+            _ = try parse(whole.span.extracting(0..<length))
             offset &+= length &- before
         }
         scanner.reset()
@@ -51,21 +54,18 @@ package struct HeadAssembler: Sendable {
 
     /// As nearly every head comes: whole and without a fault. Whoever parses it checks all that the scanner does, so
     /// that needs to be asked only where something is missing or wrong, and which rule was broken first. (Of a request
-    /// and its answer, 1,200 instructions less.)
+    /// and its answer, 2,200 instructions less.)
     private func parseWhole(
-        _ bytes: Span<UInt8>, from offset: inout Int, limits: HeadLimits,
-        _ parse: (Span<UInt8>) throws(WireError) -> Void
+        _ bytes: Span<UInt8>, from offset: inout Int,
+        _ parse: (Span<UInt8>) throws(WireError) -> Int
     ) -> Bool {
         // After an error the scanner is not idle any more, and goes on throwing it.
-        guard scanner.isIdle, let length = ByteSearch.lengthToEmptyLine(in: bytes, limit: limits.head) else {
-            return false
-        }
+        guard scanner.isIdle else { return false }
         do throws(WireError) {
-            try parse(bytes.extracting(0..<length))
+            offset &+= try parse(bytes)
+            return true
         } catch {
             return false
         }
-        offset &+= length
-        return true
     }
 }

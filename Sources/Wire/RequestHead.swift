@@ -16,21 +16,34 @@ package struct RequestHead: Sendable {
 
     package init() {}
 
-    /// Parses one complete head, as ``HeadScanner`` found it: nothing before it, nothing behind it.
-    /// After an error the head is empty.
+    /// Parses one complete head: nothing before it, nothing behind it. After an error the head is empty.
     package mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits = .standard) throws(WireError) {
         removeAll()
+        guard bytes.count <= limits.head else { throw .headTooLarge }
+        guard try parsePrefix(of: bytes, limits: limits) == bytes.count else {
+            removeAll()
+            throw .truncatedHead
+        }
+    }
+
+    /// Parses the head at the beginning of `bytes`; of these no more than `limits` allow are looked at. After an error
+    /// the head is empty.
+    ///
+    /// - Returns: its length.
+    package mutating func parsePrefix(of bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) -> Int {
+        removeAll()
         do {
-            try parseLines(bytes, limits: limits)
+            let bytes = bytes.extracting(first: limits.head)
+            let length = try parseLines(bytes, limits: limits)
+            storage.append(copying: bytes.extracting(0..<length))
+            return length
         } catch {
             removeAll()
             throw error
         }
     }
 
-    private mutating func parseLines(_ bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) {
-        guard bytes.count <= limits.head else { throw .headTooLarge }
-        storage.append(copying: bytes)
+    private mutating func parseLines(_ bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) -> Int {
         // RFC 9112 §2.2: one empty line before a request is ignored, as clients of old sent it.
         var index = ByteSearch.isLineEnd(bytes, at: 0) ? 2 : 0
         let requestLine = try RequestLine.parse(bytes, from: &index, limits: limits)
@@ -38,8 +51,10 @@ package struct RequestHead: Sendable {
         methodSlice = requestLine.methodSlice
         target = requestLine.target
         minorVersion = requestLine.minorVersion
-        try FieldLine.parseSection(bytes, from: index, limit: limits.fields, into: &lines, present: &present)
+        let end = try FieldLine.parseSection(
+            bytes, from: index, limit: limits.fields, into: &lines, present: &present)
         host = try checkedHost(bytes)
+        return end
     }
 
     /// RFC 9112 §3.2: exactly one valid `Host` in HTTP/1.1; HTTP/1.0 may do without.

@@ -14,19 +14,33 @@ package struct ResponseHead: Sendable {
 
     package init() {}
 
-    /// Parses one complete head, as ``HeadScanner`` found it: nothing before it, nothing behind it.
-    /// After an error the head is empty.
+    /// Parses one complete head: nothing before it, nothing behind it. After an error the head is empty.
     package mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits = .standard) throws(WireError) {
         removeAll()
+        guard bytes.count <= limits.head else { throw .headTooLarge }
+        guard try parsePrefix(of: bytes, limits: limits) == bytes.count else {
+            removeAll()
+            throw .truncatedHead
+        }
+    }
+
+    /// Parses the head at the beginning of `bytes`; of these no more than `limits` allow are looked at. After an error
+    /// the head is empty.
+    ///
+    /// - Returns: its length.
+    package mutating func parsePrefix(of bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) -> Int {
+        removeAll()
         do throws(WireError) {
-            guard bytes.count <= limits.head else { throw .headTooLarge }
-            storage.append(copying: bytes)
+            let bytes = bytes.extracting(first: limits.head)
             var index = 0
             let statusLine = try StatusLine.parse(bytes, from: &index)
             status = statusLine.status
             minorVersion = statusLine.minorVersion
             reason = statusLine.reason
-            try FieldLine.parseSection(bytes, from: index, limit: limits.fields, into: &lines, present: &present)
+            let length = try FieldLine.parseSection(
+                bytes, from: index, limit: limits.fields, into: &lines, present: &present)
+            storage.append(copying: bytes.extracting(0..<length))
+            return length
         } catch {
             removeAll()
             throw error

@@ -25,7 +25,7 @@ import Wire
         func connectionRefused(_ failure: UpstreamFailure) {}
         func interimHeadReceived(_ head: borrowing ResponseHead) {}
         func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {}
-        func bodyReceived(_ bytes: Span<UInt8>) {}
+        func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {}
         func answerEnded(_ trailers: TrailerSection?) {}
         func receivingPaused() {}
         func sendingDrained() {}

@@ -81,7 +81,7 @@ final class LiveProbe: UpstreamClient, EventHandler {
 
     func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) { status = head.status }
 
-    func bodyReceived(_ bytes: Span<UInt8>) {
+    func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {
         let room = Self.bodyLimit - body.count
         guard room > 0 else { return }
         body.append(copying: bytes.extracting(0..<min(room, bytes.count)))

@@ -21,11 +21,13 @@ enum AnswerBody {
     static let inflatedStep = 8 << 10
 
     /// Takes a part of the body and gives what may go on to `emit`, in one or several parts.
-    func take(_ bytes: Span<UInt8>, emit: (Span<UInt8>) -> Void) throws(RewritingError) {
+    ///
+    /// - Parameter isLast: whether the body is known to end with it: then nothing is held back for what may follow.
+    func take(_ bytes: Span<UInt8>, isLast: Bool, emit: (Span<UInt8>) -> Void) throws(RewritingError) {
         var output: [UInt8] = []
         switch self {
         case .direct: emit(bytes)
-        case .searched(let scanner): scanner.scan(bytes, emit: emit)
+        case .searched(let scanner): scanner.scan(bytes, isLast: isLast, emit: emit)
         case .searchedBeside(let searcher):
             var offset = 0
             while offset < bytes.count {

@@ -365,20 +365,20 @@ final class Exchange: UpstreamClient {
 
     var receivingLimit: Int { answerBody.isInflated ? AnswerBody.inflatedStep : .max }
 
-    func bodyReceived(_ bytes: Span<UInt8>) {
+    func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {
         switch answer {
-        case .streaming(let framing): process(bytes, framing) { emit($0, framing) }
+        case .streaming(let framing): process(bytes, isLast: isLast) { emit($0, framing) }
         case .held(let framing):
-            process(bytes, framing) { Self.appendFramed($0, framing, to: &heldAnswer) }
+            process(bytes, isLast: isLast) { Self.appendFramed($0, framing, to: &heldAnswer) }
             // Too long to be kept: it is the client's answer after all. (If it could be read to here.)
             if case .held = answer, heldAnswer.count > worker.heldAnswerLimit { releaseHeldAnswer(framing) }
         case .awaited, .ended: break
         }
     }
 
-    private func process(_ bytes: Span<UInt8>, _ framing: AnswerComposer.Framing, emit: (Span<UInt8>) -> Void) {
+    private func process(_ bytes: Span<UInt8>, isLast: Bool, emit: (Span<UInt8>) -> Void) {
         do throws(RewritingError) {
-            try answerBody.take(bytes, emit: emit)
+            try answerBody.take(bytes, isLast: isLast, emit: emit)
         } catch {
             bodyBroke(error)
         }

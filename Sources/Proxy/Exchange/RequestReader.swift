@@ -62,7 +62,7 @@ package struct RequestReader {
         case .head:
             defer { hasBegun = assembler.hasBegun }
             let isComplete = try assembler.next(input, from: &offset, limits: limits) { bytes throws(WireError) in
-                try head.parse(bytes, limits: limits)
+                try head.parsePrefix(of: bytes, limits: limits)
             }
             guard isComplete else { return .needsMore }
             let framing = try BodyFraming.ofRequest(head)

@@ -106,7 +106,7 @@ final class TokenFetch: UpstreamClient, EventHandler {
         answer = TokenAnswer(status: head.status, serverDate: date, retry: retry, sentAt: sentAt)
     }
 
-    func bodyReceived(_ bytes: Span<UInt8>) {
+    func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {
         guard body.count + bytes.count <= TokenLimits.answerBytes else {
             connection?.abandon()
             connection = nil

@@ -41,9 +41,12 @@ package final class GuardScanner {
     /// Gives the bytes held and those of `input` to `emit`, masked, but for what must be held now.
     ///
     /// Where nothing is held and nothing is found they are given as they came, without copying them.
-    package func scan(_ input: Span<UInt8>, emit: (Span<UInt8>) -> Void) {
+    ///
+    /// - Parameter isLast: whether the body ends with them: then nothing is held. (To look for a secret that the end cuts
+    ///   off takes 2,700 instructions, more than the search of 1 KiB.)
+    package func scan(_ input: Span<UInt8>, isLast: Bool = false, emit: (Span<UInt8>) -> Void) {
         if held.isEmpty {
-            search.run(patterns, input, atEnd: false)
+            search.run(patterns, input, atEnd: isLast)
             if search.hits.isEmpty {
                 let end = search.cutStart
                 if end < input.count { held.append(input, end..<input.count) }
@@ -52,16 +55,16 @@ package final class GuardScanner {
             }
         }
         var output: [UInt8] = []
-        scan(input, into: &output)
+        scan(input, isLast: isLast, into: &output)
         if !output.isEmpty { emit(output.span) }
     }
 
     /// Appends to `output` the bytes held and those of `input`, masked, but for what must be held now.
-    package func scan(_ input: Span<UInt8>, into output: inout [UInt8]) {
+    package func scan(_ input: Span<UInt8>, isLast: Bool = false, into output: inout [UInt8]) {
         let start = output.count
         if !held.isEmpty { output.append(contentsOf: held) }
         output.append(input, 0..<input.count)
-        let end = mask(&output, from: start, atEnd: false)
+        let end = mask(&output, from: start, atEnd: isLast)
         held.removeAll(keepingCapacity: true)
         if end < output.count {
             held.append(contentsOf: output[end...])

@@ -52,7 +52,7 @@ package struct RequestReceiver {
     private mutating func beginRequest(_ input: Span<UInt8>, from offset: inout Int) throws(WireError) -> Bool? {
         var head = RequestHead()
         let isComplete = try assembler.next(input, from: &offset, limits: limits) { [limits] bytes throws(WireError) in
-            try head.parse(bytes, limits: limits)
+            try head.parsePrefix(of: bytes, limits: limits)
         }
         guard isComplete else { return nil }
         let framing = try BodyFraming.ofRequest(head)

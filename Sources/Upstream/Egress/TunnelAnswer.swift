@@ -45,7 +45,7 @@ struct TunnelAnswer {
             guard
                 try assembler.next(
                     input, from: &offset, limits: limits,
-                    parse: { bytes throws(WireError) in try parsed.parse(bytes, limits: limits) })
+                    parse: { bytes throws(WireError) in try parsed.parsePrefix(of: bytes, limits: limits) })
             else { return false }
         } catch {
             throw .answerMalformed(error)
