@@ -28,6 +28,8 @@ package struct ResponseReader {
     }
 
     package private(set) var head = ResponseHead()
+    /// What the final head's `Connection` says.
+    package private(set) var connectionOptions = ConnectionOptions.none
     /// Whether the answer leaves its connection fit for another exchange (RFC 9112 §9.3).
     package private(set) var keepsConnection = false
     private var phase = Phase.ended
@@ -131,8 +133,8 @@ package struct ResponseReader {
         }
         do throws(WireError) {
             let framing = try BodyFraming.ofResponse(head, to: method)
-            let options = try ConnectionOptions.of(head)
-            keepsConnection = framing != .untilClose && options.keepAlive
+            connectionOptions = try ConnectionOptions.of(head)
+            keepsConnection = framing != .untilClose && connectionOptions.keepAlive
             body.begin(framing)
             phase = .body
             return .head(framing)

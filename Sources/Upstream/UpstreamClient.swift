@@ -19,7 +19,8 @@ package protocol UpstreamClient: AnyObject {
     var receivingLimit: Int { get }
 
     func interimHeadReceived(_ head: borrowing ResponseHead)
-    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming)
+    /// - Parameter options: what the head's `Connection` says.
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions)
     /// - Parameter isLast: whether the body is known to end with these bytes, as one of a stated length does.
     func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool)
     func answerEnded(_ trailers: TrailerSection?)

@@ -10,7 +10,8 @@ import Wire
 /// case it is closed, for what would be read next could be the rest of somebody else's answer.
 package final class UpstreamConnection: EventHandler {
     private enum State {
-        case tunnelling(Tunnel)
+        // Indirect: it is large, and each request looks at the state a dozen times.
+        indirect case tunnelling(Tunnel)
         case handshaking
         case idle
         case serving(any UpstreamClient)
@@ -410,7 +411,7 @@ package final class UpstreamConnection: EventHandler {
                     // Only from here on: neither interim answers nor a head that drips buy time, or cost any.
                     setDeadline(in: pool.timeouts.stall)
                     let head = reader.lendHead()
-                    client.headReceived(head, framing: framing)
+                    client.headReceived(head, framing: framing, options: reader.connectionOptions)
                     reader.giveBack(head)
                 case .body(let range): client.bodyReceived(bytes.extracting(range), isLast: reader.isBodyComplete)
                 case .ended:

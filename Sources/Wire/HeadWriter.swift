@@ -80,22 +80,27 @@ package enum HeadWriter {
     package static func appendField(
         _ line: FieldLine, of storage: Span<UInt8>, to output: inout [UInt8]
     ) {
+        if let written = asWritten(line, of: storage) { return output.append(copying: storage.extracting(written)) }
         let name = line.name.range
         let value = line.value.range
-        let end = value.upperBound
-        // Nearly every sender writes it as we would: then it is copied in one piece.
-        if value.lowerBound == name.upperBound &+ 2, end &+ 2 <= storage.count,
-            storage[name.upperBound] == UInt8(ascii: ":"), storage[name.upperBound &+ 1] == 0x20,
-            storage[end] == 0x0D, storage[end &+ 1] == 0x0A
-        {
-            return output.append(copying: storage.extracting(name.lowerBound..<end &+ 2))
-        }
         output.append(addingCapacity: name.count &+ value.count &+ 4) { (out: inout OutputSpan<UInt8>) in
             out.append(copying: storage.extracting(name))
             out.append(": ")
             out.append(copying: storage.extracting(value))
             out.append("\r\n")
         }
+    }
+
+    /// Where the line stands as we would write it, as nearly every sender does: its range with the CRLF.
+    @inlinable
+    static func asWritten(_ line: FieldLine, of storage: Span<UInt8>) -> Range<Int>? {
+        let nameEnd = line.name.range.upperBound
+        let end = line.value.range.upperBound
+        guard Int(line.value.offset) == nameEnd &+ 2, end &+ 2 <= storage.count,
+            storage[nameEnd] == UInt8(ascii: ":"), storage[nameEnd &+ 1] == 0x20,
+            storage[end] == 0x0D, storage[end &+ 1] == 0x0A
+        else { return nil }
+        return Int(line.name.offset)..<end &+ 2
     }
 
     /// RFC 9110 §7.6.3: `Via`, where nobody is named who passed the message on before.

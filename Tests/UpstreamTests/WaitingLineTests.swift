@@ -24,7 +24,7 @@ import Wire
         func connectionObtained(_ connection: UpstreamConnection) {}
         func connectionRefused(_ failure: UpstreamFailure) {}
         func interimHeadReceived(_ head: borrowing ResponseHead) {}
-        func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {}
+        func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) {}
         func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {}
         func answerEnded(_ trailers: TrailerSection?) {}
         func receivingPaused() {}

@@ -290,7 +290,7 @@ final class Exchange: UpstreamClient {
         downstream.flush()
     }
 
-    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) {
         record.status = head.status
         record.untilHead = worker.loop.now &- started
         do throws(RewritingError) {
@@ -306,7 +306,7 @@ final class Exchange: UpstreamClient {
             if body.canBeSentAgain {
                 answer = .held(framed)
                 heldAnswer.removeAll(keepingCapacity: true)
-                composeHead(head, framed, for: downstream, into: &heldAnswer)
+                composeHead(head, framed, options, for: downstream, into: &heldAnswer)
                 return
             }
             worker.tokens.noteRefusal(generation, of: credential)
@@ -314,7 +314,7 @@ final class Exchange: UpstreamClient {
         dropOutgoing()
         answer = .streaming(framed)
         guard let downstream else { return }
-        downstream.compose { composeHead(head, framed, for: downstream, into: &$0) }
+        downstream.compose { composeHead(head, framed, options, for: downstream, into: &$0) }
     }
 
     private func answerFraming(_ head: borrowing ResponseHead, _ framing: BodyFraming) -> AnswerComposer.Framing {
@@ -331,15 +331,14 @@ final class Exchange: UpstreamClient {
     }
 
     private func composeHead(
-        _ head: borrowing ResponseHead, _ framing: AnswerComposer.Framing, for client: DownstreamConnection?,
-        into output: inout [UInt8]
+        _ head: borrowing ResponseHead, _ framing: AnswerComposer.Framing, _ options: ConnectionOptions,
+        for client: DownstreamConnection?, into output: inout [UInt8]
     ) {
         // An early answer leaves the rest of the request unread: the connection is out of step.
         if client?.isRequestComplete != true || framing == .untilClose || isLast(of: client) {
             request.keepsAlive = false
         }
         let start = output.count
-        let options = (try? ConnectionOptions.of(head)) ?? .none
         AnswerComposer.appendStatusLine(head, to: &output)
         // The head of a body that is not sent (HEAD) is to be that of the one that would be.
         let isRewritten = answerBody.changesLength || framing == .none && request.isRewritten

@@ -86,7 +86,7 @@ final class TokenFetch: UpstreamClient, EventHandler {
 
     func interimHeadReceived(_ head: borrowing ResponseHead) {}
 
-    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming) {
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) {
         let bytes = head.storage.span
         let now = Clock.wallNanoseconds() / 1_000_000_000
         func value(_ name: FieldName) -> ByteSlice? { head.firstValue(of: name) }
