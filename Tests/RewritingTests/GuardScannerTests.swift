@@ -9,7 +9,22 @@ import Testing
         var output: [UInt8] = []
         for piece in pieces { scanner.scan(piece.span, into: &output) }
         scanner.finish(into: &output)
+        expectTheSame(output, scanner.hits, of: pieces, patterns)
         return (output, scanner.hits)
+    }
+
+    /// Where it is known which piece is the last the same leaves, and with that piece all of it.
+    private func expectTheSame(_ bytes: [UInt8], _ hits: Int, of pieces: [[UInt8]], _ patterns: GuardPatterns) {
+        let scanner = GuardScanner(patterns: patterns)
+        var output: [UInt8] = []
+        for (index, piece) in pieces.enumerated() {
+            scanner.scan(piece.span, isLast: index == pieces.count - 1) { part in
+                for place in part.indices { output.append(part[place]) }
+            }
+        }
+        #expect(!scanner.isHolding)
+        #expect(output == bytes)
+        #expect(scanner.hits == hits)
     }
 
     private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
