@@ -23,9 +23,7 @@ package enum ChunkWriter {
         _ trailers: borrowing TrailerSection, where isWanted: (FieldLine) -> Bool, to output: inout [UInt8]
     ) {
         output.append("0\r\n")
-        for line in trailers.lines where isWanted(line) {
-            HeadWriter.appendField(line, of: trailers.storage.span, to: &output)
-        }
+        HeadWriter.appendFields(trailers.lines, of: trailers.storage.span, to: &output, where: isWanted)
         output.append("\r\n")
     }
 }

@@ -1,6 +1,6 @@
 /// Finds a ``FieldName`` by its bytes: a bucket is chosen by their number and the first and the last eight of them, and
-/// what is in it compared in full, eight bytes at a time. (One at a time a name took 250 instructions, now some 90; two heads
-/// have a dozen.)
+/// what is in it compared in full, eight bytes at a time. (One at a time a name took 250 instructions, now some 90; two
+/// heads have a dozen.)
 final class FieldNameTable: Sendable {
     private static let bucketCount = 1024
     private static let none = UInt8.max

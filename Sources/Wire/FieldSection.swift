@@ -52,8 +52,27 @@ extension FieldSection {
     }
 }
 
-extension RequestHead: FieldSection {}
-extension ResponseHead: FieldSection {}
+/// What request heads and response heads have in common.
+package protocol MessageHead: FieldSection {
+    /// Parses the head at the beginning of `bytes` and returns its length.
+    mutating func parsePrefix(of bytes: Span<UInt8>, limits: HeadLimits) throws(WireError) -> Int
+    mutating func removeAll()
+}
+
+extension MessageHead {
+    /// Parses one complete head: nothing before it, nothing behind it. After an error the head is empty.
+    package mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits = .standard) throws(WireError) {
+        removeAll()
+        guard bytes.count <= limits.head else { throw .headTooLarge }
+        guard try parsePrefix(of: bytes, limits: limits) == bytes.count else {
+            removeAll()
+            throw .truncatedHead
+        }
+    }
+}
+
+extension RequestHead: MessageHead {}
+extension ResponseHead: MessageHead {}
 
 // Once more for the two themselves: the ones above, used in other modules, copy the lines and call through the
 // protocol, 500 instructions each time.

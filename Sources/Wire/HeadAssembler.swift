@@ -56,8 +56,7 @@ package struct HeadAssembler: Sendable {
     /// that needs to be asked only where something is missing or wrong, and which rule was broken first. (Of a request
     /// and its answer, 2,200 instructions less.)
     private func parseWhole(
-        _ bytes: Span<UInt8>, from offset: inout Int,
-        _ parse: (Span<UInt8>) throws(WireError) -> Int
+        _ bytes: Span<UInt8>, from offset: inout Int, _ parse: (Span<UInt8>) throws(WireError) -> Int
     ) -> Bool {
         // After an error the scanner is not idle any more, and goes on throwing it.
         guard scanner.isIdle else { return false }

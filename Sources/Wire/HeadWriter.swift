@@ -91,6 +91,27 @@ package enum HeadWriter {
         }
     }
 
+    /// Writes those of a head's field lines that `isWanted`, each as ``appendField(_:of:to:)`` does; in one piece where
+    /// several stand side by side as we would write them.
+    @inlinable
+    package static func appendFields(
+        _ lines: [FieldLine], of storage: Span<UInt8>, to output: inout [UInt8], where isWanted: (FieldLine) -> Bool
+    ) {
+        // What is still to be written.
+        var waiting = 0..<0
+        for line in lines where isWanted(line) {
+            let written = asWritten(line, of: storage)
+            if let written, written.lowerBound == waiting.upperBound {
+                waiting = waiting.lowerBound..<written.upperBound
+                continue
+            }
+            output.append(copying: storage.extracting(waiting))
+            waiting = written ?? 0..<0
+            if written == nil { appendField(line, of: storage, to: &output) }
+        }
+        output.append(copying: storage.extracting(waiting))
+    }
+
     /// Where the line stands as we would write it, as nearly every sender does: its range with the CRLF.
     @inlinable
     static func asWritten(_ line: FieldLine, of storage: Span<UInt8>) -> Range<Int>? {

@@ -14,16 +14,6 @@ package struct ResponseHead: Sendable {
 
     package init() {}
 
-    /// Parses one complete head: nothing before it, nothing behind it. After an error the head is empty.
-    package mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits = .standard) throws(WireError) {
-        removeAll()
-        guard bytes.count <= limits.head else { throw .headTooLarge }
-        guard try parsePrefix(of: bytes, limits: limits) == bytes.count else {
-            removeAll()
-            throw .truncatedHead
-        }
-    }
-
     /// Parses the head at the beginning of `bytes`; of these no more than `limits` allow are looked at. After an error
     /// the head is empty.
     ///

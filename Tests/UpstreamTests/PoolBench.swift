@@ -39,7 +39,9 @@ final class Client: UpstreamClient, @unchecked Sendable {
 
     func connectionRefused(_ failure: UpstreamFailure) { events.note("refused \(failure)") }
     func interimHeadReceived(_ head: borrowing ResponseHead) { events.note("interim \(head.status)") }
-    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) { events.note("\(head.status)") }
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) {
+        events.note("\(head.status)")
+    }
     func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {}
     func receivingPaused() {}
     func sendingDrained() {}

@@ -194,4 +194,27 @@ import Wire
         reader.begin(to: .get)
         #expect(error("HTTP/1.1 204 No Content\r\n\r\n") == nil)
     }
+
+    /// Only of a stated length is it known, and not before.
+    @Test(arguments: [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", ["he", "llo"], [false, true]),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", ["2\r\nhe\r\n", "3\r\nllo\r\n"], [false, false]),
+        ("HTTP/1.1 200 OK\r\n\r\n", ["he", "llo"], [false, false]),
+    ])
+    func tellsTheLastPartOfABody(head: String, parts: [String], expected: [Bool]) throws {
+        var reader = ResponseReader(limits: .standard)
+        reader.begin(to: .get)
+        var known: [Bool] = []
+        for piece in [head] + parts {
+            var offset = 0
+            reading: while true {
+                switch try reader.next(Array(piece.utf8).span, from: &offset) {
+                case .needsMore, .ended: break reading
+                case .body: known.append(reader.isBodyComplete)
+                case .head, .interimHead: continue
+                }
+            }
+        }
+        #expect(known == expected)
+    }
 }

@@ -77,6 +77,32 @@ import Wire
         }
     }
 
+    /// Whichever lines are left out, however they are spelled.
+    @Test func linesSideBySideAreWrittenAsOneByOne() throws {
+        var random = SplitMix64(seed: 7)
+        let spellings = ["A: b", "A:b", "A:  b", "A: b ", "Via: 1.1 x", "Long-Enough-To-Matter: with a value", "E:", "E: "]
+        for _ in 0..<500 {
+            let lines = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                (text: spellings.randomElement(using: &random) ?? "", isWanted: Bool.random(using: &random))
+            }
+            let parsed = try request(
+                bytes("GET / HTTP/1.1\r\nHost: a\r\n" + lines.map { $0.text + "\r\n" }.joined() + "\r\n"))
+            let wanted = [true] + lines.map(\.isWanted)
+            var oneByOne: [UInt8] = []
+            for (line, isWanted) in zip(parsed.lines, wanted) where isWanted {
+                HeadWriter.appendField(line, of: parsed.storage.span, to: &oneByOne)
+            }
+            var index = 0
+            let together = written {
+                HeadWriter.appendFields(parsed.lines, of: parsed.storage.span, to: &$0) { _ in
+                    defer { index += 1 }
+                    return wanted[index]
+                }
+            }
+            #expect(together == text(oneByOne))
+        }
+    }
+
     private func isToken(_ text: String) -> Bool { Token.isValid(bytes(text).span) }
     private func isValue(_ text: String) -> Bool { Token.isValidFieldValue(bytes(text).span) }
 

@@ -79,7 +79,9 @@ final class LiveProbe: UpstreamClient, EventHandler {
 
     func interimHeadReceived(_ head: borrowing ResponseHead) {}
 
-    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) { status = head.status }
+    func headReceived(_ head: borrowing ResponseHead, framing: BodyFraming, options: ConnectionOptions) {
+        status = head.status
+    }
 
     func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {
         let room = Self.bodyLimit - body.count

@@ -42,16 +42,11 @@ enum AnswerComposer {
     static func appendFields(
         _ head: borrowing ResponseHead, options: ConnectionOptions, isRewritten: Bool, to output: inout [UInt8]
     ) {
-        let bytes = head.storage.span
-        var copier = FieldCopier()
-        for index in head.lines.indices {
-            let line = head.lines[index]
-            guard !removed.contains(line.known), !line.isLookalike else { continue }
-            if isRewritten, removedWithBody.contains(line.known) { continue }
-            if options.nominates(line, in: head) { continue }
-            copier.append(line, of: bytes, to: &output)
+        HeadWriter.appendFields(head.lines, of: head.storage.span, to: &output) { line in
+            guard !removed.contains(line.known), !line.isLookalike else { return false }
+            if isRewritten, removedWithBody.contains(line.known) { return false }
+            return !options.nominates(line, in: head)
         }
-        copier.finish(bytes, to: &output)
         // It names this port and this host, which may be others tomorrow, and the upstream may have given it a year.
         if isRewritten { HeadWriter.appendField(.cacheControl, "no-store", to: &output) }
     }

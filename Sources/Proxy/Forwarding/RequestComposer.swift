@@ -66,15 +66,11 @@ enum RequestComposer {
             let bytes = head.storage.span
             appendRequestLine(head, path: path, basePath: basePath, to: &output)
             HeadWriter.appendField(.host, authority.span, to: &output)
-            var copier = FieldCopier()
-            for index in head.lines.indices {
-                let line = head.lines[index]
-                guard !removed.contains(line.known), !line.isLookalike else { continue }
-                if !plan.keepsConditions, isConditional(line.known) { continue }
-                if options.nominates(line, in: head) { continue }
-                copier.append(line, of: bytes, to: &output)
+            HeadWriter.appendFields(head.lines, of: bytes, to: &output) { line in
+                guard !removed.contains(line.known), !line.isLookalike else { return false }
+                if !plan.keepsConditions, isConditional(line.known) { return false }
+                return !options.nominates(line, in: head)
             }
-            copier.finish(bytes, to: &output)
             // Only what can be looked into; said either way, for without the field any coding would be allowed
             // (RFC 9110 §12.5.3).
             let isCompressed = plan.mayCompress && takesGzip(head)

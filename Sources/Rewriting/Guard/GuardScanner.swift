@@ -42,8 +42,8 @@ package final class GuardScanner {
     ///
     /// Where nothing is held and nothing is found they are given as they came, without copying them.
     ///
-    /// - Parameter isLast: whether the body ends with them: then nothing is held. (To look for a secret that the end cuts
-    ///   off takes 2,700 instructions, more than the search of 1 KiB.)
+    /// - Parameter isLast: whether the body ends with them: then nothing is held. (To look for a secret that the end
+    ///   cuts off takes 2,700 instructions, more than the search of 1 KiB.)
     package func scan(_ input: Span<UInt8>, isLast: Bool = false, emit: (Span<UInt8>) -> Void) {
         if held.isEmpty {
             search.run(patterns, input, atEnd: isLast)
@@ -59,7 +59,8 @@ package final class GuardScanner {
         if !output.isEmpty { emit(output.span) }
     }
 
-    /// Appends to `output` the bytes held and those of `input`, masked, but for what must be held now.
+    /// Appends to `output` the bytes held and those of `input`, masked, but for what must be held now: nothing, where
+    /// they are the last.
     package func scan(_ input: Span<UInt8>, isLast: Bool = false, into output: inout [UInt8]) {
         let start = output.count
         if !held.isEmpty { output.append(contentsOf: held) }
