@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import itertools
 import os
 import resource
@@ -29,12 +30,37 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (_hard_limit, _hard_limit))
 def pytest_configure(config: pytest.Config) -> None:
     if not Path(BINARY).is_file():
         raise pytest.UsageError("CARTOUCHE_BIN has to name the program under test: run deploy/test")
+    # While nothing is captured.
+    config.stash[_standard_error] = os.dup(2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("timeout")
         item.add_marker(pytest.mark.timeout((marker.args[0] if marker else 120) * PATIENCE), append=False)
+
+
+_standard_error = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Says at once why a test failed: a run that is cut short never gets to its summary."""
+    report = yield
+    if report.failed:
+        text = f"\n{item.nodeid}, {report.when}:\n{report.longreprtext[-2000:]}\n"
+        os.write(item.config.stash[_standard_error], text.encode())
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item):
+    """The time-out of a test ends with its failure. What hangs after that would hang for good, and say nothing."""
+    faulthandler.dump_traceback_later(240 * PATIENCE, exit=True, file=item.config.stash[_standard_error])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")
