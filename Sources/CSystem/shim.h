@@ -302,20 +302,40 @@ static inline void cartouche_expect_peer(int socket, int seconds) {
   setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
 }
 
-// All bytes the peer has acknowledged; 0 where that is not told.
-static inline uint64_t cartouche_acknowledged(int socket) {
+// A number of what the kernel tells of a connection by TCP_INFO. Whether it told that one. The C library's own struct ends
+// before those asked for here; the layout of the one in linux/tcp.h is the kernel's interface.
+static inline int cartouche_tcp_info(int socket, size_t place, void *number, size_t size) {
 #ifdef __linux__
-  // The C library's own struct ends before it: tcpi_bytes_acked of linux/tcp.h, whose layout is the kernel's interface.
-  enum { place = 120 };
-  unsigned char info[place + sizeof(uint64_t)];
+  unsigned char info[256];
   socklen_t length = sizeof info;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0 || length < place + size) return 0;
+  memcpy(number, info + place, size);
+  return 1;
+#else
+  (void)socket, (void)place, (void)number, (void)size;
+  return 0;
+#endif
+}
+
+// All bytes the peer has acknowledged (tcpi_bytes_acked); 0 where that is not told.
+static inline uint64_t cartouche_acknowledged(int socket) {
   uint64_t count;
-  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0 || length < sizeof info) return 0;
-  memcpy(&count, info + place, sizeof count);
-  return count;
+  return cartouche_tcp_info(socket, 120, &count, sizeof count) ? count : 0;
+}
+
+// How many bytes the peer has room for, as it last said (tcpi_snd_wnd, since Linux 5.4); -1 where that is not told.
+static inline int64_t cartouche_peer_window(int socket) {
+  uint32_t window;
+  return cartouche_tcp_info(socket, 228, &window, sizeof window) ? (int64_t)window : -1;
+}
+
+// How much the kernel takes beyond what the peer has room for; 0: as much as its buffers hold. Best effort.
+static inline void cartouche_limit_unsent(int socket, int bytes) {
+#ifdef TCP_NOTSENT_LOWAT
+  setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 #else
   (void)socket;
-  return 0;
+  (void)bytes;
 #endif
 }
 
@@ -348,6 +368,17 @@ static inline int cartouche_raise_descriptor_limit(void) {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
   limit.rlim_cur = limit.rlim_max;
   return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Makes the kernel's table of this process's open files as large as `count` of them need. A table that has to grow while
+// there are threads keeps whoever opened a file waiting until all processors have passed a quiet moment (an RCU grace
+// period): tens of milliseconds on a busy machine, each time the number doubles, and a whole event loop with it.
+static inline void cartouche_reserve_descriptors(long count) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if ((rlim_t)count > limit.rlim_cur) count = (long)limit.rlim_cur;
+  int highest = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, (int)(count - 1));
+  if (highest >= 0) close(highest);
 }
 
 // Gives the signals of a crash back to the kernel. Swift's runtime may have taken them to print a report, in which

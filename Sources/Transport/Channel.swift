@@ -147,6 +147,15 @@ package struct Channel: ~Copyable {
     /// All bytes the peer has acknowledged, TLS's own included; 0 where the kernel does not tell.
     package var acknowledged: UInt64 { cartouche_acknowledged(descriptor) }
 
+    /// How many bytes the peer said last that it has room for; nil where the kernel does not tell.
+    package var peerWindow: Int? {
+        let window = cartouche_peer_window(descriptor)
+        return window < 0 ? nil : Int(window)
+    }
+
+    /// Lets the kernel take no more than so many bytes beyond what the peer has room for; 0: what its buffers hold.
+    package func limitUnsent(_ bytes: Int32) { cartouche_limit_unsent(descriptor, bytes) }
+
     /// Our end's address.
     package var localAddress: SocketAddress? { SocketAddress.ofSocket(descriptor) }
 

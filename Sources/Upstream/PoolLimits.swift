@@ -6,6 +6,8 @@ package struct PoolLimits: Equatable, Sendable {
     package var connections: Int
     /// Exchanges that wait for a connection.
     package var waiting: Int
+    /// Connections that are being opened at any time for clients with hardly any room for an answer.
+    package var openingForNarrow = 2
     /// The size of an answer's head.
     package var heads: HeadLimits
     /// Requests sent a second time: at once, and in a second of many.

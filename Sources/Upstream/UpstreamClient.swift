@@ -11,9 +11,8 @@ package protocol UpstreamClient: AnyObject {
     func connectionRefused(_ failure: UpstreamFailure)
     /// For whom it waits, where several do: each party gets its turn. Must not change while it waits.
     var queueingParty: ObjectIdentifier? { get }
-    /// Whether the request is there to its last byte: nobody has to be waited for to send it. Must not change while it
-    /// waits.
-    var isWhole: Bool { get }
+    /// Asked when it asks for a connection, if it matters then.
+    var pace: ClientPace { get }
 
     /// How many bytes of a body it takes in one turn of the loop: few where each can become a thousand.
     var receivingLimit: Int { get }
@@ -34,6 +33,6 @@ package protocol UpstreamClient: AnyObject {
 extension UpstreamClient {
     /// The program itself.
     package var queueingParty: ObjectIdentifier? { nil }
-    package var isWhole: Bool { true }
+    package var pace: ClientPace { .prompt }
     package var receivingLimit: Int { .max }
 }

@@ -44,6 +44,10 @@ package final class UpstreamConnection: EventHandler {
     private var isReadingHeld = false
     /// Since when the exchange has waited for its client, to take the answer or to send the body (boot clock).
     private(set) var waitsForClientSince: Int64?
+    /// Whether its exchange is one whose client has hardly room for an answer.
+    private var isForNarrowClient = false
+    /// Whether the pool counts it among those of slow clients.
+    private var countsAsSlow = false
     /// Whether it makes room for another exchange, whose client does not keep it waiting.
     private(set) var givesWay = false
     private var exchanges = 0
@@ -146,9 +150,11 @@ package final class UpstreamConnection: EventHandler {
     /// Whether no exchange has used it yet.
     var isUnused: Bool { exchanges == 0 }
 
-    func assign(to client: any UpstreamClient) {
+    func assign(to client: any UpstreamClient, pace: ClientPace) {
         exchanges &+= 1
         state = .serving(client)
+        isForNarrowClient = pace == .narrow
+        countWhetherSlow()
         isSendingFinished = false
         sendingError = nil
         isCorked = false
@@ -310,19 +316,36 @@ package final class UpstreamConnection: EventHandler {
         }
         let waitedBefore = waitsForClientSince != nil
         waitsForClientSince = loop.now
-        if !waitedBefore { pool.clientIsAwaited(self) }
+        if waitedBefore { return }
+        countWhetherSlow()
+        pool.clientIsAwaited(self)
     }
 
     private func forgetClient() {
         guard waitsForClientSince != nil else { return }
         waitsForClientSince = nil
         pool.clientIsNotAwaited(self)
+        countWhetherSlow()
+    }
+
+    private func clientHasGone() {
+        isForNarrowClient = false
+        forgetClient()
+        countWhetherSlow()
+    }
+
+    /// Whoever is waited for counts, and who will have to be, from the beginning.
+    private func countWhetherSlow() {
+        let isSlow = waitsForClientSince != nil || isForNarrowClient
+        guard isSlow != countsAsSlow else { return }
+        countsAsSlow = isSlow
+        pool.slowClientsChanged(by: isSlow ? 1 : -1)
     }
 
     /// Ends the exchange in the next round; its client is told.
     func giveWay() {
         givesWay = true
-        forgetClient()
+        clientHasGone()
         if let registration { loop.callAgain(registration) }
     }
 
@@ -431,7 +454,7 @@ package final class UpstreamConnection: EventHandler {
             isInStep && isSendingFinished && sendingError == nil && outgoing.isEmpty && !givesWay && !isRetired
             && reader.keepsConnection && pool.isOpen && isSilent()
         state = .idle
-        forgetClient()
+        clientHasGone()
         let trailers = reader.takeTrailers()
         if isReusable {
             setDeadline(in: pool.timeouts.idle)
@@ -511,7 +534,7 @@ package final class UpstreamConnection: EventHandler {
 
     private func close() {
         state = .closed
-        forgetClient()
+        clientHasGone()
         forgetOutgoing()
         outgoing = []
         channel?.sayGoodbye()

@@ -22,7 +22,9 @@ package final class UpstreamPool {
     private var awaitingAddresses = 0
     /// Connections whose exchange waits for its client.
     private var awaitingClients: [UpstreamConnection] = []
-    /// How many of them have been told to give way and have not yet.
+    /// How many connections slow clients have: those, and others whose clients will have to be waited for.
+    private var slowClients = 0
+    /// How many of ``awaitingClients`` have been told to give way and have not yet.
     private var leaving = 0
     private var relief: PoolTimer?
     /// When one was last told to.
@@ -57,19 +59,26 @@ package final class UpstreamPool {
     ///
     /// - Parameter fresh: after a reused connection has failed the exchange, only a new one will do.
     package func obtain(for client: any UpstreamClient, fresh: Bool = false) -> UpstreamConnection? {
-        if !fresh, client.isWhole || slowHaveRoom, let connection = idle.popLast() {
-            connection.assign(to: client)
-            return connection
+        if !fresh, !idle.isEmpty {
+            // It takes a system call to know.
+            let pace = connectionCount <= limits.connections / 2 ? .prompt : client.pace
+            if pace == .prompt || roomForSlow > 0, let connection = idle.popLast() {
+                connection.assign(to: client, pace: pace)
+                return connection
+            }
         }
         if fresh, let stale = idle.first, connectionCount >= limits.connections {
             // Room for the new one.
             stale.discard()
         }
-        guard waiters.count < limits.waiting || makeRoom(for: client) else {
+        let pace = client.pace
+        guard pace == .prompt || slowWaiting < max(limits.waiting / 2, 1),
+            waiters.count < limits.waiting || makeRoom(for: client)
+        else {
             client.connectionRefused(.queueFull)
             return nil
         }
-        waiters.append(client, needsNew: fresh)
+        waiters.append(client, pace: pace, needsNew: fresh)
         openMore()
         relieve()
         return nil
@@ -90,7 +99,9 @@ package final class UpstreamPool {
 
     private func openMore() {
         // None for those who could not have it: an upstream that closes idle connections would be dialled without end.
-        let wanted = slowHaveRoom ? waiters.count : waiters.wholeCount
+        // And few at a time for those who cannot take an answer: a hundred handshakes at once cost everybody else.
+        let slow = slowWaiting - waiters.narrowCount + min(waiters.narrowCount, limits.openingForNarrow)
+        let wanted = waiters.promptCount + min(slow, max(roomForSlow, 0))
         while isOpen, opening < wanted, connectionCount < limits.connections {
             opening += 1
             if let known = addresses.current(at: loop.now) {
@@ -221,15 +232,27 @@ package final class UpstreamPool {
         guard let index = awaitingClients.firstIndex(where: { $0 === connection }) else { return }
         awaitingClients.swapAt(index, awaitingClients.count - 1)
         awaitingClients.removeLast()
-        // In the next round: this may be the middle of an exchange.
-        if waiters.count > waiters.wholeCount { relieve(in: 0) }
     }
 
-    /// Whether clients that have not sent their whole request may have one more connection: half of them all is theirs.
-    private var slowHaveRoom: Bool { awaitingClients.count < max(limits.connections / 2, 1) }
+    func slowClientsChanged(by change: Int) {
+        slowClients += change
+        // In the next round: this may be the middle of an exchange.
+        if change < 0, slowWaiting > 0 { relieve(in: 0) }
+    }
+
+    /// How many wait that are not prompt. Half of the line is theirs.
+    private var slowWaiting: Int { waiters.count - waiters.promptCount }
+
+    /// How many more connections clients that are not prompt may have: half of them all is theirs.
+    private var roomForSlow: Int { max(limits.connections / 2, 1) - slowClients }
 
     private func mayHave(_ connection: UpstreamConnection, _ waiter: WaitingLine.Waiter) -> Bool {
-        (waiter.isWhole || slowHaveRoom) && (!waiter.needsNew || connection.isUnused)
+        (waiter.pace == .prompt || roomForSlow > 0) && (!waiter.needsNew || connection.isUnused)
+    }
+
+    private func assign(_ connection: UpstreamConnection, to waiter: WaitingLine.Waiter) {
+        connection.assign(to: waiter.client, pace: waiter.pace)
+        waiter.client.connectionObtained(connection)
     }
 
     /// Clients that take their time, over their body or the answer, may hold half of the connections between them. Where
@@ -250,14 +273,16 @@ package final class UpstreamPool {
     private func timeUntilRelief() -> Int64? {
         guard let since = slowestClient?.waitsForClientSince else { return nil }
         let rest = since &+ timeouts.slowClient &- loop.now
-        if connectionCount >= limits.connections, awaitingClients.count > limits.connections / 2,
+        if connectionCount >= limits.connections, slowClients > limits.connections / 2,
             waiters.count > opening + leaving
         {
             // Where very many wait there is less time for each.
             return waiters.count > limits.connections ? rest &- timeouts.slowClient / 3 * 2 : rest
         }
-        guard !slowHaveRoom, waiters.count - waiters.wholeCount > leaving else { return nil }
-        return max(rest, lastRelief &+ timeouts.slowClient / 16 &- loop.now)
+        guard roomForSlow <= 0, slowWaiting > leaving else { return nil }
+        // Nothing is gained where one who cannot take an answer follows another.
+        let pause = slowWaiting > waiters.narrowCount ? timeouts.slowClient / 16 : timeouts.slowClient / 2
+        return max(rest, lastRelief &+ pause &- loop.now)
     }
 
     private var slowestClient: UpstreamConnection? {
@@ -266,10 +291,9 @@ package final class UpstreamPool {
 
     /// Connections that had been kept from slow clients, once these have room.
     private func handOutIdle() {
-        while let connection = idle.last, let client = waiters.takeNext(where: { mayHave(connection, $0) }) {
+        while let connection = idle.last, let waiter = waiters.takeNext(where: { mayHave(connection, $0) }) {
             idle.removeLast()
-            connection.assign(to: client)
-            client.connectionObtained(connection)
+            assign(connection, to: waiter)
         }
     }
 
@@ -307,20 +331,19 @@ package final class UpstreamPool {
     /// One attempt failed; it was somebody's hope, and the one who has waited longest is told.
     private func openingEnded(_ failure: UpstreamFailure) {
         opening -= 1
-        waiters.takeNext()?.connectionRefused(failure)
+        waiters.takeNext()?.client.connectionRefused(failure)
         openMore()
     }
 
     func connectionFreed(_ connection: UpstreamConnection) {
         guard isOpen else { return connection.discard() }
-        guard let client = waiters.takeNext(where: { mayHave(connection, $0) }) else {
+        guard let waiter = waiters.takeNext(where: { mayHave(connection, $0) }) else {
             // For one who needs a new one, where there is no room for it, this one makes room.
             if waiters.needingNewCount > 0, connectionCount >= limits.connections { return connection.discard() }
             idle.append(connection)
             return
         }
-        connection.assign(to: client)
-        client.connectionObtained(connection)
+        assign(connection, to: waiter)
     }
 
     func connectionClosed(_ connection: UpstreamConnection) {

@@ -5,40 +5,41 @@ struct WaitingLine {
         let client: any UpstreamClient
         /// Whether only a connection that nobody has used will do.
         let needsNew: Bool
-        /// See ``UpstreamClient/isWhole``.
-        let isWhole: Bool
+        let pace: ClientPace
     }
 
     /// In the order in which their turns come.
     private var parties: [ObjectIdentifier?] = []
     private var waiters: [ObjectIdentifier?: [Waiter]] = [:]
     private(set) var count = 0
-    /// Those whose request is whole.
-    private(set) var wholeCount = 0
+    /// Those whom nobody will have to wait for.
+    private(set) var promptCount = 0
+    /// Those who have hardly room for an answer.
+    private(set) var narrowCount = 0
     /// Those for whom only a new connection will do.
     private(set) var needingNewCount = 0
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ client: any UpstreamClient, needsNew: Bool) {
+    mutating func append(_ client: any UpstreamClient, pace: ClientPace, needsNew: Bool) {
         let party = client.queueingParty
         if waiters[party] == nil { parties.append(party) }
-        let waiter = Waiter(client: client, needsNew: needsNew, isWhole: client.isWhole)
+        let waiter = Waiter(client: client, needsNew: needsNew, pace: pace)
         waiters[party, default: []].append(waiter)
         count(waiter, 1)
     }
 
     /// The next one whose turn it is, of those for whom the condition holds.
-    mutating func takeNext(where isFit: (Waiter) -> Bool = { _ in true }) -> (any UpstreamClient)? {
+    mutating func takeNext(where isFit: (Waiter) -> Bool = { _ in true }) -> Waiter? {
         for (turn, party) in parties.enumerated() {
             guard let place = waiters[party]?.firstIndex(where: isFit) else { continue }
-            let client = remove(at: place, of: party)?.client
+            let waiter = remove(at: place, of: party)
             // Its next turn comes behind everybody else's.
             if waiters[party] != nil {
                 parties.remove(at: turn)
                 parties.append(party)
             }
-            return client
+            return waiter
         }
         return nil
     }
@@ -74,7 +75,11 @@ struct WaitingLine {
 
     private mutating func count(_ waiter: Waiter, _ change: Int) {
         count += change
-        if waiter.isWhole { wholeCount += change }
+        switch waiter.pace {
+        case .prompt: promptCount += change
+        case .narrow: narrowCount += change
+        case .sending: break
+        }
         if waiter.needsNew { needingNewCount += change }
     }
 }

@@ -22,6 +22,10 @@ enum ProcessSetup {
         _ = cartouche_raise_descriptor_limit()
     }
 
+    /// Lets so many files be open at a time without the kernel having to make room for them meanwhile. Before there are
+    /// threads it costs nothing but some bytes for each.
+    static func reserveDescriptors(_ count: Int) { cartouche_reserve_descriptors(max(count, 1)) }
+
     /// Gives back the memory of the code that only a start runs: of 25 MiB resident, 16 MiB are such pages of the program
     /// and its libraries. To map again what a request needs takes some hundred page faults, once.
     static func unmapStartupPages() { cartouche_unmap_read_only_pages() }

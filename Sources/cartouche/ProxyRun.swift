@@ -46,6 +46,7 @@ struct ProxyRun: Serving {
         let settings = prepared.settings
         // Asked now: it reads files of the system's.
         loops = settings.loops ?? ProcessSetup.usableProcessors()
+        ProcessSetup.reserveDescriptors(settings.limits.connections + settings.limits.upstreamConnections)
         keeps = settings.insecure.forgoesConfinement ? nil : Grants.proxy(settings, environment: environment)
         names = settings.names
         self.prepared = PassedOn(prepared)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import resource
 import signal
 import socket
 import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +107,13 @@ def test_it_runs_as_few_threads(proxy):
     clients = [proxy.client().request("GET", QUERY) for _ in range(100)]
     assert {client.answer().status for client in clients} == {200}
     assert proxy.threads < 64
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
+def test_there_is_room_for_all_descriptors(proxy):
+    """From the beginning: a kernel that has to make room while there are threads stops them for tens of milliseconds."""
+    size = re.search(r"FDSize:\t(\d+)", Path(f"/proc/{proxy.pid}/status").read_text())[1]
+    assert int(size) >= min(16_384 + 256, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
 
 def test_running_out_of_descriptors_is_survived(start, upstream, api_access_token):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.cartouche import PATIENCE, Cartouche
+from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query"
 JOB = "/v3/sql/carto_dw/job"
@@ -74,6 +76,36 @@ def test_many_slow_clients(attacked, record_row, kind):
     unharmed(alone, record, "p50", "p99")
 
 
+def held_for(client: socket.socket) -> int:
+    """What the kernel has taken for a client and not been able to deliver, in bytes."""
+    ports = [f":{port:04X}" for _, port in (client.getpeername(), client.getsockname())]
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, remote, _, queues = line.split()[1:5]
+        if local.endswith(ports[0]) and remote.endswith(ports[1]):
+            return int(queues.split(":")[0], 16)
+    raise AssertionError("the connection is not there")
+
+
+def test_little_waits_for_a_client_without_room(attacked):
+    """A megabyte that a client does not take waits in the kernel; of one that has no room to begin with, hardly any."""
+    held = []
+    for room in (2048, None):
+        client = socket.socket()
+        if room:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        with client:
+            client.connect(attacked.address)
+            client.sendall(f"GET {JOB}/megabyte HTTP/1.1\r\nHost: localhost:{attacked.address[1]}\r\n\r\n".encode())
+            sizes = []
+
+            def is_at_rest() -> bool:
+                sizes.append(held_for(client))
+                return len(sizes) > 20 and sizes[-1] == sizes[-20] > 0
+            eventually(is_at_rest, "no more is taken")
+            held.append(sizes[-1])
+    assert held[0] < 128 << 10 < 512 << 10 < held[1], held
+
+
 @pytest.mark.full
 @pytest.mark.measured
 @pytest.mark.timeout(300)
@@ -90,7 +122,7 @@ def test_slow_attackers(attacked, record_row, attack):
     try:
         while good.poll() is None:
             most = max(most, attacked.sockets)
-            time.sleep(0.2)
+            time.sleep(1)
         record = json.loads(good.stdout.read())
     finally:
         attacker.kill()

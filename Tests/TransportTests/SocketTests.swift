@@ -307,6 +307,43 @@ private final class Greeter {
         #expect(failed == .failed(.system(SystemError(number: EPIPE))))
     }
 
+    #if os(Linux)
+        /// A peer with hardly any room says so before it has been sent anything; and the kernel takes no more for it
+        /// than it is told to, where it would take megabytes.
+        @Test(arguments: [true, false]) func thePeersRoomIsKnownAndWhatWaitsForItIsLimited(isNarrow: Bool) throws {
+            let listener = try Listener(bindingTo: address(0))
+            let peer = try Peer(connectingTo: listener.address.port ?? 0, receiveBuffer: isNarrow ? 2048 : nil)
+            var accepted: Int32 = -1
+            let isThere = eventually {
+                if case .connection(let descriptor, _) = listener.accept() { accepted = descriptor }
+                return accepted >= 0
+            }
+            try #require(isThere)
+            var channel = Channel(descriptor: accepted)
+            let window = channel.peerWindow ?? -1
+            #expect(isNarrow ? window < 4096 : window > 32 << 10)
+            if isNarrow { channel.limitUnsent(16 << 10) }
+            let block = [UInt8](repeating: 0, count: 8 << 10)
+            var taken = 0
+            while taken < 16 << 20, case .bytes(let count) = block.withUnsafeBytes({ channel.write($0) }) { taken += count }
+            #expect(isNarrow ? taken < 64 << 10 : taken > 256 << 10)
+            channel.limitUnsent(0)
+            if isNarrow {
+                while taken < 16 << 20, case .bytes(let count) = block.withUnsafeBytes({ channel.write($0) }) { taken += count }
+                #expect(taken > 256 << 10)
+            }
+            withExtendedLifetime(peer) {}
+        }
+
+        @Test func oneWithoutTCPTellsNothing() {
+            let (descriptor, _) = Self.pair()
+            let channel = Channel(descriptor: descriptor)
+            let window = channel.peerWindow
+            #expect(window == nil)
+            channel.limitUnsent(1)
+        }
+    #endif
+
     @Test func closingIsOnce() throws {
         let (descriptor, peer) = Self.pair()
         do {

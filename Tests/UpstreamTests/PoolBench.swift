@@ -15,7 +15,7 @@ final class Client: UpstreamClient, @unchecked Sendable {
     var request = "GET / HTTP/1.1\r\nHost: x\r\n"
     var method = Method.get
     var body: [UInt8]?
-    var isWhole = true
+    var pace = ClientPace.prompt
     var answerTimeout: Int64?
     var whenEnded: () -> Void = {}
 

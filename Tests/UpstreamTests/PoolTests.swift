@@ -219,9 +219,65 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
+    /// Clients with hardly any room for an answer have half of the connections between them from the moment they ask, before
+    /// anybody has to wait for them, and half of the line; few connections are opened for them at a time. Others find
+    /// the other half.
+    @Test func whoHasNoRoomMayHaveHalf() async throws {
+        let release = DispatchSemaphore(value: 0)
+        let server = try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.contains("narrow") { release.wait() }
+                try peer.send(ok)
+            }
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 8, waiting: 4))
+        func narrow() -> Client {
+            let client = Client()
+            client.pace = .narrow
+            client.request = "GET /narrow HTTP/1.1\r\nHost: x\r\n"
+            return client
+        }
+        var served: [Client] = []
+        for _ in 0..<2 {
+            let pair = [narrow(), narrow()]
+            await bench.with { pool in for client in pair { client.start(pool) } }
+            served += pair
+            let areServed = try await blocking { eventually { pair.allSatisfy { $0.events.all == ["new"] } } }
+            #expect(areServed)
+        }
+        let waiting = (0..<3).map { _ in narrow() }
+        await bench.with { pool in for client in waiting { client.start(pool) } }
+        #expect(await bench.with { [$0.connectionCount, $0.waitingCount] } == [4, 2])
+        #expect(waiting.map { $0.events.all } == [[], [], ["refused queueFull"]])
+        #expect(try await bench.run() == ["new", "200", "ended"])
+        #expect(try await bench.run() == ["reused", "200", "ended"])
+        // The upstream answers: nobody has to be waited for after all, and those who waited have their turn.
+        for _ in 0..<6 { release.signal() }
+        for client in served { #expect(try await bench.events(of: client) == ["new", "200", "ended"]) }
+        for client in waiting[..<2] { #expect(try await bench.events(of: client) == ["reused", "200", "ended"]) }
+        await bench.end()
+        server.stop()
+    }
+
+    /// Handshakes cost everybody: for clients that cannot take an answer two are under way at a time.
+    @Test func fewConnectionsAreOpenedForThoseWhoHaveNoRoom() async throws {
+        let server = try ScriptedServer { peer, _ in while (try? peer.readHead()) != nil { try peer.send(ok) } }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 32))
+        let clients = (0..<6).map { _ in Client() }
+        for client in clients { client.pace = .narrow }
+        let opening = await bench.with { pool in
+            for client in clients { client.start(pool) }
+            return pool.connectionCount
+        }
+        #expect(opening == 2)
+        for client in clients { #expect(try await bench.events(of: client).last == "ended") }
+        await bench.end()
+        server.stop()
+    }
+
     /// Of four connections two may go to clients whose bodies are still to come. A third such client waits although one
     /// is idle, and has the place of the slowest after a while; whole requests wait for none of them.
-    @Test func whoIsNotWholeMayHaveHalf() async throws {
+    @Test func whoseRequestIsNotWholeMayHaveHalf() async throws {
         let server = try ScriptedServer { peer, _ in
             while let head = try? peer.readHead() {
                 if head.startLine.hasPrefix("POST") {
@@ -240,7 +296,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             client.method = .post
             client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
             client.body = []
-            client.isWhole = false
+            client.pace = .sending
         }
         for client in slow[..<2] {
             await bench.start(client)

@@ -11,12 +11,12 @@ import Wire
         let name: String
         let party: Party?
 
-        let isWhole: Bool
+        let pace: ClientPace
 
-        init(_ name: String, _ party: Party?, isWhole: Bool = true) {
+        init(_ name: String, _ party: Party?, pace: ClientPace = .prompt) {
             self.name = name
             self.party = party
-            self.isWhole = isWhole
+            self.pace = pace
         }
 
         var queueingParty: ObjectIdentifier? { party.map { ObjectIdentifier($0) } }
@@ -37,6 +37,11 @@ import Wire
     private let other = Party()
 
     private func name(_ client: (any UpstreamClient)?) -> String? { (client as? Client)?.name }
+    private func name(_ waiter: WaitingLine.Waiter?) -> String? { name(waiter?.client) }
+
+    private func append(_ client: Client, to line: inout WaitingLine, needsNew: Bool) {
+        line.append(client, pace: client.pace, needsNew: needsNew)
+    }
 
     private func drain(_ line: inout WaitingLine) -> [String] {
         var names: [String] = []
@@ -46,46 +51,50 @@ import Wire
 
     @Test func partiesTakeTurnsAndEachKeepsItsOrder() {
         var line = WaitingLine()
-        for number in 1...5 { line.append(Client("g\(number)", greedy), needsNew: false) }
-        line.append(Client("m1", modest), needsNew: false)
-        line.append(Client("o1", other), needsNew: false)
-        line.append(Client("o2", other), needsNew: false)
-        line.append(Client("x", nil), needsNew: false)
+        for number in 1...5 { append(Client("g\(number)", greedy), to: &line, needsNew: false) }
+        append(Client("m1", modest), to: &line, needsNew: false)
+        append(Client("o1", other), to: &line, needsNew: false)
+        append(Client("o2", other), to: &line, needsNew: false)
+        append(Client("x", nil), to: &line, needsNew: false)
         #expect(line.count == 9)
         #expect(drain(&line) == ["g1", "m1", "o1", "x", "g2", "o2", "g3", "g4", "g5"])
         #expect(line.isEmpty)
     }
 
-    @Test func knowsHowManyAreWholeAndHowManyNeedANewConnection() {
+    @Test func knowsHowManyArePromptAndHowManyNeedANewConnection() {
         var line = WaitingLine()
-        let slow = Client("s1", greedy, isWhole: false)
-        line.append(slow, needsNew: false)
-        line.append(Client("s2", greedy, isWhole: false), needsNew: true)
-        line.append(Client("m1", modest), needsNew: true)
-        #expect([line.count, line.wholeCount, line.needingNewCount] == [3, 1, 2])
-        #expect(name(line.takeNext { $0.isWhole }) == "m1")
-        #expect([line.count, line.wholeCount, line.needingNewCount] == [2, 0, 1])
+        let slow = Client("s1", greedy, pace: .sending)
+        append(slow, to: &line, needsNew: false)
+        append(Client("s2", greedy, pace: .sending), to: &line, needsNew: true)
+        append(Client("m1", modest), to: &line, needsNew: true)
+        #expect([line.count, line.promptCount, line.needingNewCount] == [3, 1, 2])
+        append(Client("n1", other, pace: .narrow), to: &line, needsNew: false)
+        #expect([line.count, line.promptCount, line.narrowCount] == [4, 1, 1])
+        #expect(name(line.takeNext { $0.pace == .narrow }) == "n1")
+        #expect([line.count, line.promptCount, line.narrowCount] == [3, 1, 0])
+        #expect(name(line.takeNext { $0.pace == .prompt }) == "m1")
+        #expect([line.count, line.promptCount, line.needingNewCount] == [2, 0, 1])
         line.remove(slow)
-        #expect([line.count, line.wholeCount, line.needingNewCount] == [1, 0, 1])
+        #expect([line.count, line.promptCount, line.needingNewCount] == [1, 0, 1])
         #expect(name(line.displaceNewest(for: Client("o1", other))) == nil)
         #expect(name(line.takeNext()) == "s2")
-        #expect([line.count, line.wholeCount, line.needingNewCount] == [0, 0, 0])
+        #expect([line.count, line.promptCount, line.needingNewCount] == [0, 0, 0])
     }
 
     @Test func whoComesBackWaitsForHisTurn() {
         var line = WaitingLine()
-        for number in 1...3 { line.append(Client("g\(number)", greedy), needsNew: false) }
-        line.append(Client("m1", modest), needsNew: false)
+        for number in 1...3 { append(Client("g\(number)", greedy), to: &line, needsNew: false) }
+        append(Client("m1", modest), to: &line, needsNew: false)
         #expect(name(line.takeNext()) == "g1")
-        line.append(Client("g4", greedy), needsNew: false)
+        append(Client("g4", greedy), to: &line, needsNew: false)
         #expect(drain(&line) == ["m1", "g2", "g3", "g4"])
     }
 
     @Test func whoNeedsANewConnectionIsPassedOverAndNotForgotten() {
         var line = WaitingLine()
-        line.append(Client("g1", greedy), needsNew: true)
-        line.append(Client("g2", greedy), needsNew: false)
-        line.append(Client("m1", modest), needsNew: true)
+        append(Client("g1", greedy), to: &line, needsNew: true)
+        append(Client("g2", greedy), to: &line, needsNew: false)
+        append(Client("m1", modest), to: &line, needsNew: true)
         #expect(name(line.takeNext { !$0.needsNew }) == "g2")
         #expect(name(line.takeNext { !$0.needsNew }) == nil)
         #expect(drain(&line) == ["m1", "g1"])
@@ -94,9 +103,9 @@ import Wire
     @Test func whoLeavesIsTakenOut() {
         var line = WaitingLine()
         let leaving = Client("m1", modest)
-        line.append(Client("g1", greedy), needsNew: false)
-        line.append(leaving, needsNew: false)
-        line.append(Client("g2", greedy), needsNew: false)
+        append(Client("g1", greedy), to: &line, needsNew: false)
+        append(leaving, to: &line, needsNew: false)
+        append(Client("g2", greedy), to: &line, needsNew: false)
         line.remove(leaving)
         line.remove(leaving)
         #expect(line.count == 2)
@@ -105,10 +114,10 @@ import Wire
 
     @Test func inAFullLineTheLongestGivesWay() {
         var line = WaitingLine()
-        for number in 1...3 { line.append(Client("g\(number)", greedy), needsNew: false) }
+        for number in 1...3 { append(Client("g\(number)", greedy), to: &line, needsNew: false) }
         let newcomer = Client("m1", modest)
         #expect(name(line.displaceNewest(for: newcomer)) == "g3")
-        line.append(newcomer, needsNew: false)
+        append(newcomer, to: &line, needsNew: false)
         // Two to one: nobody has so much more that it would be fair to take it away.
         #expect(line.displaceNewest(for: Client("m2", modest)) == nil)
         #expect(line.displaceNewest(for: Client("g4", greedy)) == nil)
@@ -129,7 +138,7 @@ import Wire
                 if Int.random(in: 0..<3, using: &generator) > 0 {
                     let party = min(Int.random(in: 0..<12, using: &generator), 5)
                     serial += 1
-                    line.append(Client("\(party):\(serial)", parties[party]), needsNew: false)
+                    append(Client("\(party):\(serial)", parties[party]), to: &line, needsNew: false)
                     expected.insert("\(party):\(serial)")
                 } else if let next = name(line.takeNext()) {
                     #expect(expected.remove(next) != nil)

@@ -60,6 +60,8 @@ final class DownstreamConnection: EventHandler {
     private var isOutputBlocked = false
     private var outputProgress = OutputProgress()
     private var hasOutputFailed = false
+    /// Whether the kernel takes little for it.
+    private var isUnsentLimited = false
 
     /// Reads in one go at the most, so that one fast client does not keep the others waiting.
     private static let burst = 4
@@ -80,6 +82,9 @@ final class DownstreamConnection: EventHandler {
 
     /// An emptied buffer larger than this is given back, in bytes.
     private static let keptCapacity = 64 << 10
+
+    /// A client with room for less than this cannot take a tile without being waited for, in bytes.
+    static let narrowWindow = 16 << 10
 
     init(
         descriptor: Int32, peer: SocketAddress?, listener: Int, entrance: Entrance, worker: WorkerCore
@@ -354,6 +359,18 @@ final class DownstreamConnection: EventHandler {
 
     /// Whether all that was given has left. If not, ``Exchange/outputDrained()`` will tell.
     var canTakeMore: Bool { outbound.isEmpty }
+
+    /// Whether the client has so little room that it will have to be waited for, whatever it is answered.
+    var isNarrow: Bool { channel?.peerWindow ?? .max < Self.narrowWindow }
+
+    /// For a client with hardly any room the kernel would take megabytes, and a connection to the upstream would be
+    /// free again before anybody saw how slow the client is: thousands of them would cost all its memory, and the
+    /// processor's time for fetching what nobody reads.
+    func prepareForLongAnswer() {
+        guard isNarrow != isUnsentLimited else { return }
+        isUnsentLimited.toggle()
+        channel?.limitUnsent(isUnsentLimited ? Int32(Self.narrowWindow) : 0)
+    }
 
     /// Appends to what will be sent with the next ``flush()`` or ``transmit(_:)``.
     func compose(_ body: (inout [UInt8]) -> Void) {

@@ -1,6 +1,7 @@
 import Audit
 import ClientKeys
 import Transport
+import Upstream
 
 /// What a request costs its client, and what is written down of it.
 extension Exchange {
@@ -40,5 +41,8 @@ extension Exchange {
         return downstream.map { ObjectIdentifier($0) }
     }
 
-    var isWhole: Bool { body.isComplete }
+    var pace: ClientPace {
+        if !body.isComplete { return .sending }
+        return downstream?.isNarrow == true ? .narrow : .prompt
+    }
 }

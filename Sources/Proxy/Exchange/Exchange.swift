@@ -314,6 +314,7 @@ final class Exchange: UpstreamClient {
         dropOutgoing()
         answer = .streaming(framed)
         guard let downstream else { return }
+        if framed.mayExceed(DownstreamConnection.narrowWindow) { downstream.prepareForLongAnswer() }
         downstream.compose { composeHead(head, framed, options, for: downstream, into: &$0) }
     }
 

@@ -15,6 +15,15 @@ enum AnswerComposer {
         case chunked
         /// Until the connection closes: HTTP/1.0 clients.
         case untilClose
+
+        /// Whether a body may come that is longer, in bytes.
+        func mayExceed(_ length: Int) -> Bool {
+            switch self {
+            case .none, .announced: false
+            case .length(let stated): stated > length
+            case .chunked, .untilClose: true
+            }
+        }
     }
 
     static let removed = FieldNameSet.hopByHop

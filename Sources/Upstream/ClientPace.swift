@@ -1,0 +1,9 @@
+/// Whether the other end of an exchange, for which an answer is fetched, will have to be waited for.
+package enum ClientPace: Sendable {
+    /// The request is there to its last byte, and there is room for an answer.
+    case prompt
+    /// The request is still coming.
+    case sending
+    /// There is hardly any room for an answer, whatever it is.
+    case narrow
+}
