@@ -38,6 +38,9 @@ package final class Inflater {
     private var memberCount = 0
     private var inputCount = 0
     private var outputCount = 0
+    // Of the last few kilobytes of input: what a body has been so far says little about what it becomes.
+    private var recentInput = 0
+    private var recentOutput = 0
 
     package init(_ format: Format = .gzip, limits: InflateLimits = InflateLimits()) throws(CompressionError) {
         unsafe stream = .allocate(capacity: 1)
@@ -61,7 +64,12 @@ package final class Inflater {
         memberCount = 0
         inputCount = 0
         outputCount = 0
+        recentInput = 0
+        recentOutput = 0
     }
+
+    /// How many bytes have lately come of one; 1 at least.
+    package var growth: Int { max(recentOutput / max(recentInput, 1), 1) }
 
     /// Inflates `input` from `offset` on, appending at most `limit` bytes to `output`.
     ///
@@ -88,6 +96,7 @@ package final class Inflater {
         }
         inputCount &+= consumed
         outputCount &+= produced
+        noteGrowth(consumed, produced)
         do throws(CompressionError) {
             if let failure { throw failure }
             try limits.check(input: inputCount, output: outputCount)
@@ -96,6 +105,14 @@ package final class Inflater {
             throw error
         }
         return CodecProgress(consumed: consumed, stop: produced == room ? .outputFull : .inputConsumed)
+    }
+
+    private func noteGrowth(_ consumed: Int, _ produced: Int) {
+        recentInput &+= consumed
+        recentOutput &+= produced
+        guard recentInput > 4 << 10 else { return }
+        recentInput /= 4
+        recentOutput /= 4
     }
 
     /// Says that the input has ended; throws when the body has not.

@@ -37,8 +37,8 @@ package final class BodyRewriter {
         rewriter = JSONURLRewriter(bases: bases)
     }
 
-    /// Whether this body is compressed.
-    package var isInflating: Bool { plan == .gzip }
+    /// How many bytes lately came of each compressed one; nil where this body is not compressed.
+    package var growth: Int? { plan == .gzip ? inflater?.growth : nil }
 
     /// How many URLs of this body were given the proxy's base.
     package var replacements: Int { rewriter.replacements }

@@ -119,8 +119,9 @@ package final class Listener: Sendable {
                 }
             }
             if result >= 0 { return .connection(result, peer: peer) }
-            switch SystemError.last.number {
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+            let error = SystemError.last
+            if error.isShortage { return .exhausted }
+            switch error.number {
             case EAGAIN, EWOULDBLOCK: return .none
             // The connection that waited has gone; the next one may be there.
             case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP: continue

@@ -22,6 +22,9 @@ package struct SystemError: Error, Equatable, Sendable {
     /// Whether it says that this machine has no such address or address family.
     package var isAddressMissing: Bool { number == EADDRNOTAVAIL || number == EAFNOSUPPORT }
 
+    /// Whether it is this process or this machine that has no more of what a socket takes.
+    package var isShortage: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(number) }
+
     /// Whether packets do not arrive any more, as after a change of the network.
     package var isOfTheNetwork: Bool {
         [ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL].contains(number)

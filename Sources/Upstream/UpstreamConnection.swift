@@ -506,6 +506,8 @@ package final class UpstreamConnection: EventHandler {
 
     private func fail(_ failure: UpstreamFailure) {
         guard case .serving(let client) = state else { return }
+        // What has not left yet must not arrive later, when its client has long been told that it failed.
+        if failure.isOfTheNetwork { channel?.resetOnClose() }
         discard()
         if failure.isOfTheNetwork { pool.suspect(address) }
         client.exchangeFailed(failure, wasReused: isReused)

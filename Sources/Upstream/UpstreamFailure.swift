@@ -7,6 +7,8 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     case nameNotResolved(Resolver.Failure)
     case notConnected(SystemError)
     case connectTimedOut
+    /// This machine, or this process, had no socket left, or no memory for one.
+    case noSocket(SystemError)
     /// There is an egress proxy, and no way through it.
     case egress(EgressFailure)
     case handshakeFailed(TLSError)
@@ -39,7 +41,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     package var isBeforeAnswer: Bool {
         switch self {
         case .closedBeforeAnswer, .failedBeforeAnswer: true
-        case .nameNotResolved, .notConnected, .connectTimedOut, .egress, .handshakeFailed, .handshakeCut,
+        case .nameNotResolved, .notConnected, .connectTimedOut, .noSocket, .egress, .handshakeFailed, .handshakeCut,
             .handshakeTimedOut, .queueFull, .queueTimedOut, .answerTimedOut, .answerMalformed, .protocolSwitched,
             .tooManyInterimAnswers, .answerCut, .answerFailed, .answerStalled, .clientTooSlow:
             false
@@ -49,7 +51,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
     /// Whether the request cannot have been executed, as it never left.
     package var isBeforeSending: Bool {
         switch self {
-        case .nameNotResolved, .notConnected, .connectTimedOut, .egress, .handshakeFailed, .handshakeCut,
+        case .nameNotResolved, .notConnected, .connectTimedOut, .noSocket, .egress, .handshakeFailed, .handshakeCut,
             .handshakeTimedOut, .queueFull, .queueTimedOut:
             true
         case .closedBeforeAnswer, .failedBeforeAnswer, .answerTimedOut, .answerMalformed, .protocolSwitched,
@@ -84,6 +86,7 @@ package enum UpstreamFailure: Error, Equatable, Sendable {
         case .nameNotResolved(let failure): failure.explanation
         case .notConnected(let error): "no connection: \(error.explanation)"
         case .connectTimedOut: "no connection within the connect timeout"
+        case .noSocket(let error): "this machine has no socket left for it: \(error.explanation)"
         case .egress(let failure): failure.explanation
         case .handshakeFailed(let error): "no TLS connection: \(error.explanation)"
         case .handshakeCut: "the connection was closed during the TLS handshake"

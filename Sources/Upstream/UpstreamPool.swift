@@ -217,6 +217,7 @@ package final class UpstreamPool {
     private var isThroughProxy: Bool { endpoint.proxy != nil }
 
     private func notConnected(_ error: SystemError) -> UpstreamFailure {
+        if error.isShortage { return .noSocket(error) }
         guard isThroughProxy else { return error == .timedOut ? .connectTimedOut : .notConnected(error) }
         return .egress(error == .timedOut ? .connectTimedOut : .notConnected(error))
     }

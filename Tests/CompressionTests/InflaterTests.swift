@@ -22,6 +22,30 @@ import Testing
         #expect(try inflate(gzip(text), pieces: [1], limit: 1, with: Inflater(.gzip)) == text)
     }
 
+    /// What a body has been so far does not hide what it becomes: 64 KiB that do not shrink, and then blanks.
+    @Test func itsGrowthIsThatOfTheLastKilobytes() throws {
+        var random = SplitMix64(seed: 3)
+        let inflater = try Inflater(.gzip, limits: .none)
+        #expect(inflater.growth == 1)
+        let noise = (0..<64 << 10).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let bomb = try gzip(noise + [UInt8](repeating: 0x20, count: 32 << 20))
+        var index = 0
+        var growths: [Int] = []
+        while index < bomb.count {
+            var output: [UInt8] = []
+            let end = min(index + (8 << 10), bomb.count)
+            while index < end {
+                output.removeAll(keepingCapacity: true)
+                index += try inflater.inflate(bomb.span.extracting(..<end), from: index, into: &output, limit: 32 << 10).consumed
+            }
+            growths.append(inflater.growth)
+        }
+        #expect(growths[..<8].allSatisfy { $0 == 1 })
+        #expect(growths[9...].allSatisfy { $0 > 400 && $0 <= 1032 })
+        inflater.reset()
+        #expect(inflater.growth == 1)
+    }
+
     @Test func membersAreJoined() throws {
         let members = try gzip(Array("one ".utf8)) + gzip([]) + gzip(Array("two".utf8))
         #expect(try inflate(members) == Array("one two".utf8))

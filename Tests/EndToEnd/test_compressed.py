@@ -253,7 +253,7 @@ def test_a_bomb_that_is_only_relayed_passes(proxy, upstream, bomb):
 
 @pytest.mark.measured
 def test_six_bombs_at_a_time(start, upstream, api_access_token, bomb):
-    """Others are served meanwhile, by the one loop there is: a turn of it inflates a few MiB. Memory does not follow the
+    """Others are served meanwhile, by the one loop there is: a turn of it inflates a MiB of each. Memory does not follow the
     number."""
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, loops="1")
     warmed(proxy, upstream)
@@ -272,4 +272,5 @@ def test_six_bombs_at_a_time(start, upstream, api_access_token, bomb):
         assert all(each.result()[1] == bomb for each in bombs)
     print(f"{len(waits)} answers meanwhile, the slowest after {max(waits) * 1000:.0f} ms; memory +{memory.growth / MiB:.1f} MiB")
     assert memory.growth < 64 * MiB, memory.growth
-    assert len(waits) > 3
+    # Six of them, with what becomes of a bomb not looked at; 35 with it.
+    assert len(waits) > 12

@@ -20,7 +20,7 @@ import Wire
     private static let upstream: [(UpstreamFailure, Int, String)] = [
         (.nameNotResolved(.nameUnknown), 502, "upstream-name-not-resolved"),
         (.notConnected(.connectionRefused), 502, "upstream-not-connected"),
-        (.connectTimedOut, 504, "upstream-connect-timeout"),
+        (.connectTimedOut, 504, "upstream-connect-timeout"), (.noSocket(.tooManyOpenFiles), 503, "no-socket"),
         (.egress(.nameNotResolved(.nameUnknown)), 502, "egress-proxy-not-connected"),
         (.egress(.notConnected(.connectionRefused)), 502, "egress-proxy-not-connected"),
         (.egress(.connectTimedOut), 504, "egress-proxy-timeout"),

@@ -18,7 +18,10 @@ enum AnswerBody {
     private static let step = 64 << 10
 
     /// The most compressed bytes that one turn of a loop takes: they can become 8 MiB, which takes some 10 ms.
-    static let inflatedStep = 8 << 10
+    private static let inflatedStep = 8 << 10
+
+    /// To how much those may inflate that one turn takes, going by what came of those before: some 2 ms' work.
+    private static let inflatedGoal = 1 << 20
 
     /// Takes a part of the body and gives what may go on to `emit`, in one or several parts.
     ///
@@ -77,13 +80,15 @@ enum AnswerBody {
         }
     }
 
-    /// Whether its bytes can become many more.
-    var isInflated: Bool {
-        switch self {
-        case .direct, .searched: false
-        case .searchedBeside: true
-        case .rewritten(let rewriter): rewriter.isInflating
-        }
+    /// How many bytes one turn of a loop takes: few where they become many more.
+    var receivingLimit: Int {
+        let growth: Int? =
+            switch self {
+            case .direct, .searched: nil
+            case .searchedBeside(let searcher): searcher.growth
+            case .rewritten(let rewriter): rewriter.growth
+            }
+        return growth.map { min(Self.inflatedStep, Self.inflatedGoal / max($0, 1)) } ?? .max
     }
 
     /// Whether the body is no longer the upstream's, byte for byte and in length.

@@ -363,7 +363,7 @@ final class Exchange: UpstreamClient {
         output.append(contentsOf: request.cors)
     }
 
-    var receivingLimit: Int { answerBody.isInflated ? AnswerBody.inflatedStep : .max }
+    var receivingLimit: Int { answerBody.receivingLimit }
 
     func bodyReceived(_ bytes: Span<UInt8>, isLast: Bool) {
         switch answer {

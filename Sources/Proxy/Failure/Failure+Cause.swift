@@ -142,11 +142,19 @@ extension Failure {
     private static func upstream(_ failure: UpstreamFailure, _ name: String) -> Failure {
         if case .egress(let failure) = failure { return egress(failure, name) }
         let (status, code) = statusAndCode(failure)
-        let isProxys = failure == .queueFull || failure == .queueTimedOut
+        let source = source(failure)
         return Failure(
-            status: status, source: failure == .clientTooSlow ? .client : isProxys ? .proxy : .upstream, code: code,
+            status: status, source: source, code: code,
             error: "no answer from the \(name) upstream: \(failure.explanation)", hint: hint(failure),
-            retryAfter: isProxys ? 1 : nil)
+            retryAfter: source == .proxy ? 1 : nil)
+    }
+
+    private static func source(_ failure: UpstreamFailure) -> Source {
+        switch failure {
+        case .queueFull, .queueTimedOut, .noSocket: .proxy
+        case .clientTooSlow: .client
+        default: .upstream
+        }
     }
 
     private static func statusAndCode(_ failure: UpstreamFailure) -> (Int, String) {
@@ -155,6 +163,7 @@ extension Failure {
         case .nameNotResolved: (502, "upstream-name-not-resolved")
         case .notConnected: (502, "upstream-not-connected")
         case .connectTimedOut: (504, "upstream-connect-timeout")
+        case .noSocket: (503, "no-socket")
         case .egress(let failure): (failure.status, failure.code)
         case .handshakeFailed: (502, "upstream-tls-failed")
         case .handshakeCut: (502, "upstream-tls-cut")
@@ -179,6 +188,7 @@ extension Failure {
         case .nameNotResolved: "Check the host name in the base URL, and this machine's DNS."
         case .egress(let failure): failure.hint
         case .notConnected, .connectTimedOut: "Check the base URL, the network, and any firewall in between."
+        case .noSocket: "Raise the limit on open files (ulimit -n, LimitNOFILE), or lower max_connections."
         case .handshakeFailed:
             "Check the base URL; for a private certificate authority, set upstream_ca_file to its certificate."
         case .handshakeCut, .handshakeTimedOut: "Check that the base URL's port speaks TLS."

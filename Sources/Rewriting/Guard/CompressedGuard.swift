@@ -47,6 +47,9 @@ package final class CompressedGuard {
         searchedCount = 0
     }
 
+    /// How many bytes lately came of each compressed one.
+    package var growth: Int { inflater.growth }
+
     /// See ``GuardScanner/letPatternsGo()``.
     package func letPatternsGo() { patterns = .none }
 
