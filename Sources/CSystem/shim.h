@@ -377,8 +377,12 @@ static inline void cartouche_reserve_descriptors(long count) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   if ((rlim_t)count > limit.rlim_cur) count = (long)limit.rlim_cur;
-  int highest = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, (int)(count - 1));
+  int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0) return;
+  // A few numbers below the last: those may be taken.
+  int highest = fcntl(null, F_DUPFD_CLOEXEC, (int)(count > 64 ? count - 64 : 0));
   if (highest >= 0) close(highest);
+  close(null);
 }
 
 // Gives the signals of a crash back to the kernel. Swift's runtime may have taken them to print a report, in which

@@ -22,8 +22,9 @@ package struct SystemError: Error, Equatable, Sendable {
     /// Whether it says that this machine has no such address or address family.
     package var isAddressMissing: Bool { number == EADDRNOTAVAIL || number == EAFNOSUPPORT }
 
-    /// Whether it is this process or this machine that has no more of what a socket takes.
-    package var isShortage: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(number) }
+    /// Whether it is this process or this machine that has no more of what a socket takes: a descriptor, memory, a
+    /// place among what epoll watches.
+    package var isShortage: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOSPC].contains(number) }
 
     /// Whether packets do not arrive any more, as after a change of the network.
     package var isOfTheNetwork: Bool {

@@ -45,7 +45,7 @@ package final class UpstreamConnection: EventHandler {
     /// Since when the exchange has waited for its client, to take the answer or to send the body (boot clock).
     private(set) var waitsForClientSince: Int64?
     /// Whether its exchange is one whose client has hardly room for an answer.
-    private var isForNarrowClient = false
+    private(set) var isForNarrowClient = false
     /// Whether the pool counts it among those of slow clients.
     private var countsAsSlow = false
     /// Whether it makes room for another exchange, whose client does not keep it waiting.
@@ -138,7 +138,7 @@ package final class UpstreamConnection: EventHandler {
     }
 
     private func openingFailed(_ failure: UpstreamFailure) {
-        close()
+        close(withReset: false)
         pool.openingFailed(self, failure)
     }
 
@@ -328,7 +328,8 @@ package final class UpstreamConnection: EventHandler {
         countWhetherSlow()
     }
 
-    private func clientHasGone() {
+    /// Nobody is waited for here any more.
+    private func clientNoLongerCounts() {
         isForNarrowClient = false
         forgetClient()
         countWhetherSlow()
@@ -345,7 +346,7 @@ package final class UpstreamConnection: EventHandler {
     /// Ends the exchange in the next round; its client is told.
     func giveWay() {
         givesWay = true
-        clientHasGone()
+        clientNoLongerCounts()
         if let registration { loop.callAgain(registration) }
     }
 
@@ -454,7 +455,7 @@ package final class UpstreamConnection: EventHandler {
             isInStep && isSendingFinished && sendingError == nil && outgoing.isEmpty && !givesWay && !isRetired
             && reader.keepsConnection && pool.isOpen && isSilent()
         state = .idle
-        clientHasGone()
+        clientNoLongerCounts()
         let trailers = reader.takeTrailers()
         if isReusable {
             setDeadline(in: pool.timeouts.idle)
@@ -506,9 +507,7 @@ package final class UpstreamConnection: EventHandler {
 
     private func fail(_ failure: UpstreamFailure) {
         guard case .serving(let client) = state else { return }
-        // What has not left yet must not arrive later, when its client has long been told that it failed.
-        if failure.isOfTheNetwork { channel?.resetOnClose() }
-        discard()
+        discard(withReset: failure.isOfTheNetwork)
         if failure.isOfTheNetwork { pool.suspect(address) }
         client.exchangeFailed(failure, wasReused: isReused)
     }
@@ -516,7 +515,7 @@ package final class UpstreamConnection: EventHandler {
     /// Ends the exchange from the client's side: the upstream's work is stopped by closing.
     package func abandon() {
         guard case .serving = state else { return }
-        discard()
+        discard(withReset: !reader.hasBegun)
     }
 
     /// The last exchange is the one under way; without one it is closed now.
@@ -526,20 +525,23 @@ package final class UpstreamConnection: EventHandler {
     }
 
     /// Closes an idle connection, or one that is out of step.
-    func discard() {
+    ///
+    /// - Parameter withReset: what has not left yet must not arrive later, when its client has gone or was told that
+    ///   it failed.
+    func discard(withReset: Bool = false) {
         guard case .closed = state else {
-            close()
+            close(withReset: withReset)
             pool.connectionClosed(self)
             return
         }
     }
 
-    private func close() {
+    private func close(withReset: Bool) {
         state = .closed
-        clientHasGone()
+        clientNoLongerCounts()
         forgetOutgoing()
         outgoing = []
-        channel?.sayGoodbye()
+        if withReset { channel?.resetOnClose() } else { channel?.sayGoodbye() }
         if let registration { loop.forget(registration) }
         registration = nil
         channel = nil

@@ -24,7 +24,7 @@ package final class UpstreamPool {
     private var awaitingClients: [UpstreamConnection] = []
     /// How many connections slow clients have: those, and others whose clients will have to be waited for.
     private var slowClients = 0
-    /// How many of ``awaitingClients`` have been told to give way and have not yet.
+    /// How many connections have been told to give way and have not yet.
     private var leaving = 0
     private var relief: PoolTimer?
     /// When one was last told to.
@@ -59,22 +59,18 @@ package final class UpstreamPool {
     ///
     /// - Parameter fresh: after a reused connection has failed the exchange, only a new one will do.
     package func obtain(for client: any UpstreamClient, fresh: Bool = false) -> UpstreamConnection? {
-        if !fresh, !idle.isEmpty {
-            // It takes a system call to know.
-            let pace = connectionCount <= limits.connections / 2 ? .prompt : client.pace
-            if pace == .prompt || roomForSlow > 0, let connection = idle.popLast() {
-                connection.assign(to: client, pace: pace)
-                return connection
-            }
+        // To know takes a system call: it is not made where few connections are in use.
+        let isBusy = connectionCount &- idle.count > limits.connections / 4
+        let pace = isBusy || fresh || idle.isEmpty ? client.pace : .prompt
+        if !fresh, pace == .prompt || roomForSlow > 0, let connection = idle.popLast() {
+            connection.assign(to: client, pace: pace)
+            return connection
         }
         if fresh, let stale = idle.first, connectionCount >= limits.connections {
             // Room for the new one.
             stale.discard()
         }
-        let pace = client.pace
-        guard pace == .prompt || slowWaiting < max(limits.waiting / 2, 1),
-            waiters.count < limits.waiting || makeRoom(for: client)
-        else {
+        guard hasRoomInLine(for: pace) || makeRoom(for: client, pace) else {
             client.connectionRefused(.queueFull)
             return nil
         }
@@ -87,9 +83,15 @@ package final class UpstreamPool {
     /// Takes back a request for a connection that has not been had yet.
     package func withdraw(_ client: any UpstreamClient) { waiters.remove(client) }
 
-    /// A party that has filled the line gives way to one that has not.
-    private func makeRoom(for client: any UpstreamClient) -> Bool {
-        guard let displaced = waiters.displaceNewest(for: client) else { return false }
+    private func hasRoomInLine(for pace: ClientPace) -> Bool {
+        waiters.count < limits.waiting && (pace == .prompt || slowWaiting < max(limits.waiting / 2, 1))
+    }
+
+    /// A party that has filled the line, or the half of it that is for those who are not prompt, gives way to one that
+    /// has not.
+    private func makeRoom(for client: any UpstreamClient, _ pace: ClientPace) -> Bool {
+        let displaced = waiters.displaceNewest(for: client) { pace == .prompt || $0 != .prompt }
+        guard let displaced else { return false }
         displaced.connectionRefused(.queueFull)
         return true
     }
@@ -100,7 +102,7 @@ package final class UpstreamPool {
     private func openMore() {
         // None for those who could not have it: an upstream that closes idle connections would be dialled without end.
         // And few at a time for those who cannot take an answer: a hundred handshakes at once cost everybody else.
-        let slow = slowWaiting - waiters.narrowCount + min(waiters.narrowCount, limits.openingForNarrow)
+        let slow = waiters.sendingCount + min(waiters.narrowCount, limits.openingForNarrow)
         let wanted = waiters.promptCount + min(slow, max(roomForSlow, 0))
         while isOpen, opening < wanted, connectionCount < limits.connections {
             opening += 1
@@ -208,8 +210,8 @@ package final class UpstreamPool {
                 openingEnded(notConnected(error))
             }
         case .failure(let error):
-            // The name may lead elsewhere by now: the next attempt asks again.
-            addresses.forget()
+            // The name may lead elsewhere by now: the next attempt asks again, unless it was not for the address.
+            if !error.isShortage { addresses.forget() }
             openingEnded(notConnected(error))
         }
     }
@@ -242,13 +244,23 @@ package final class UpstreamPool {
     }
 
     /// How many wait that are not prompt. Half of the line is theirs.
-    private var slowWaiting: Int { waiters.count - waiters.promptCount }
+    private var slowWaiting: Int { waiters.sendingCount + waiters.narrowCount }
 
     /// How many more connections clients that are not prompt may have: half of them all is theirs.
     private var roomForSlow: Int { max(limits.connections / 2, 1) - slowClients }
 
-    private func mayHave(_ connection: UpstreamConnection, _ waiter: WaitingLine.Waiter) -> Bool {
-        (waiter.pace == .prompt || roomForSlow > 0) && (!waiter.needsNew || connection.isUnused)
+    /// The one whose turn it is and who may have that connection.
+    private func takeWaiter(for connection: UpstreamConnection) -> WaitingLine.Waiter? {
+        let (hasRoom, othersSend, isUnused) = (roomForSlow > 0, waiters.sendingCount > 0, connection.isUnused)
+        return waiters.takeNext { waiter in
+            guard isUnused || !waiter.needsNew else { return false }
+            return switch waiter.pace {
+            case .prompt: true
+            case .sending: hasRoom
+            // Not before those of whom it is not known that they will have to be waited for.
+            case .narrow: hasRoom && !othersSend
+            }
+        }
     }
 
     private func assign(_ connection: UpstreamConnection, to waiter: WaitingLine.Waiter) {
@@ -263,7 +275,7 @@ package final class UpstreamPool {
     private func relieve() {
         while let rest = timeUntilRelief() {
             guard rest <= 0 else { return relieve(in: rest) }
-            guard let slowest = slowestClient else { return }
+            guard let slowest = whoGivesWay else { return }
             leaving += 1
             lastRelief = loop.now
             slowest.giveWay()
@@ -272,9 +284,9 @@ package final class UpstreamPool {
 
     /// In nanoseconds; nil where nobody has to give way.
     private func timeUntilRelief() -> Int64? {
-        guard let since = slowestClient?.waitsForClientSince else { return nil }
+        guard let since = whoGivesWay?.waitsForClientSince else { return nil }
         let rest = since &+ timeouts.slowClient &- loop.now
-        if connectionCount >= limits.connections, slowClients > limits.connections / 2,
+        if connectionCount >= limits.connections, awaitingClients.count > limits.connections / 2,
             waiters.count > opening + leaving
         {
             // Where very many wait there is less time for each.
@@ -282,17 +294,20 @@ package final class UpstreamPool {
         }
         guard roomForSlow <= 0, slowWaiting > leaving else { return nil }
         // Nothing is gained where one who cannot take an answer follows another.
-        let pause = slowWaiting > waiters.narrowCount ? timeouts.slowClient / 16 : timeouts.slowClient / 2
+        let pause = waiters.sendingCount > 0 ? timeouts.slowClient / 16 : timeouts.slowClient / 2
         return max(rest, lastRelief &+ pause &- loop.now)
     }
 
-    private var slowestClient: UpstreamConnection? {
-        awaitingClients.min { $0.waitsForClientSince ?? 0 < $1.waitsForClientSince ?? 0 }
+    /// Who has done nothing for longest. To one that cannot take an answer only another of these gives way.
+    private var whoGivesWay: UpstreamConnection? {
+        let onlyNarrow = waiters.count == waiters.narrowCount
+        return awaitingClients.lazy.filter { !onlyNarrow || $0.isForNarrowClient }
+            .min { $0.waitsForClientSince ?? 0 < $1.waitsForClientSince ?? 0 }
     }
 
     /// Connections that had been kept from slow clients, once these have room.
     private func handOutIdle() {
-        while let connection = idle.last, let waiter = waiters.takeNext(where: { mayHave(connection, $0) }) {
+        while let connection = idle.last, let waiter = takeWaiter(for: connection) {
             idle.removeLast()
             assign(connection, to: waiter)
         }
@@ -316,6 +331,8 @@ package final class UpstreamPool {
         open[ObjectIdentifier(connection)] = connection
         watchAddresses()
         connectionFreed(connection)
+        // Not all who wait are dialled for at once.
+        openMore()
     }
 
     /// Connected, and then no use: another address may be better. Where the peer has proved to be somebody else, or a
@@ -338,7 +355,7 @@ package final class UpstreamPool {
 
     func connectionFreed(_ connection: UpstreamConnection) {
         guard isOpen else { return connection.discard() }
-        guard let waiter = waiters.takeNext(where: { mayHave(connection, $0) }) else {
+        guard let waiter = takeWaiter(for: connection) else {
             // For one who needs a new one, where there is no room for it, this one makes room.
             if waiters.needingNewCount > 0, connectionCount >= limits.connections { return connection.discard() }
             idle.append(connection)

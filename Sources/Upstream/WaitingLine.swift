@@ -12,9 +12,9 @@ struct WaitingLine {
     private var parties: [ObjectIdentifier?] = []
     private var waiters: [ObjectIdentifier?: [Waiter]] = [:]
     private(set) var count = 0
-    /// Those whom nobody will have to wait for.
+    /// Those of each pace.
     private(set) var promptCount = 0
-    /// Those who have hardly room for an answer.
+    private(set) var sendingCount = 0
     private(set) var narrowCount = 0
     /// Those for whom only a new connection will do.
     private(set) var needingNewCount = 0
@@ -54,13 +54,17 @@ struct WaitingLine {
     }
 
     /// Makes room in a full line for a party that has less in it than another: the newest of the longest gives way.
-    /// Nil where nobody has more than one more than that party would have.
-    mutating func displaceNewest(for client: any UpstreamClient) -> (any UpstreamClient)? {
-        let own = waiters[client.queueingParty]?.count ?? 0
-        guard let longest = parties.max(by: { waiters[$0]?.count ?? 0 < waiters[$1]?.count ?? 0 }),
-            let size = waiters[longest]?.count, size > own + 1
+    /// Nil where nobody has more than one more than that party would have. Only those of the paces that count are
+    /// counted, and give way.
+    mutating func displaceNewest(
+        for client: any UpstreamClient, counting counts: (ClientPace) -> Bool = { _ in true }
+    ) -> (any UpstreamClient)? {
+        let sizes = parties.map { party in (party, size: waiters[party]?.count { counts($0.pace) } ?? 0) }
+        let own = waiters[client.queueingParty]?.count { counts($0.pace) } ?? 0
+        guard let (longest, size) = sizes.max(by: { $0.size < $1.size }), size > own + 1,
+            let place = waiters[longest]?.lastIndex(where: { counts($0.pace) })
         else { return nil }
-        return remove(at: size - 1, of: longest)?.client
+        return remove(at: place, of: longest)?.client
     }
 
     private mutating func remove(at place: Int, of party: ObjectIdentifier?) -> Waiter? {
@@ -78,7 +82,7 @@ struct WaitingLine {
         switch waiter.pace {
         case .prompt: promptCount += change
         case .narrow: narrowCount += change
-        case .sending: break
+        case .sending: sendingCount += change
         }
         if waiter.needsNew { needingNewCount += change }
     }

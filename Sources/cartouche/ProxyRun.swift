@@ -46,7 +46,9 @@ struct ProxyRun: Serving {
         let settings = prepared.settings
         // Asked now: it reads files of the system's.
         loops = settings.loops ?? ProcessSetup.usableProcessors()
-        ProcessSetup.reserveDescriptors(settings.limits.connections + settings.limits.upstreamConnections)
+        // To two upstreams at a time, which is more than most use.
+        ProcessSetup.reserveDescriptors(
+            settings.limits.connections + 2 * loops * settings.limits.upstreamConnections + 256)
         keeps = settings.insecure.forgoesConfinement ? nil : Grants.proxy(settings, environment: environment)
         names = settings.names
         self.prepared = PassedOn(prepared)

@@ -19,6 +19,14 @@ final class Client: UpstreamClient, @unchecked Sendable {
     var answerTimeout: Int64?
     var whenEnded: () -> Void = {}
 
+    /// One that has hardly room for an answer.
+    static func withoutRoom() -> Client {
+        let client = Client()
+        client.pace = .narrow
+        client.request = "GET /narrow HTTP/1.1\r\nHost: x\r\n"
+        return client
+    }
+
     func start(_ pool: UpstreamPool, fresh: Bool = false) {
         if let connection = pool.obtain(for: self, fresh: fresh) { connectionObtained(connection) }
     }

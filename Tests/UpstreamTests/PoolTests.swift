@@ -231,21 +231,15 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             }
         }
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 8, waiting: 4))
-        func narrow() -> Client {
-            let client = Client()
-            client.pace = .narrow
-            client.request = "GET /narrow HTTP/1.1\r\nHost: x\r\n"
-            return client
-        }
         var served: [Client] = []
         for _ in 0..<2 {
-            let pair = [narrow(), narrow()]
+            let pair = [Client.withoutRoom(), Client.withoutRoom()]
             await bench.with { pool in for client in pair { client.start(pool) } }
             served += pair
             let areServed = try await blocking { eventually { pair.allSatisfy { $0.events.all == ["new"] } } }
             #expect(areServed)
         }
-        let waiting = (0..<3).map { _ in narrow() }
+        let waiting = (0..<3).map { _ in Client.withoutRoom() }
         await bench.with { pool in for client in waiting { client.start(pool) } }
         #expect(await bench.with { [$0.connectionCount, $0.waitingCount] } == [4, 2])
         #expect(waiting.map { $0.events.all } == [[], [], ["refused queueFull"]])
@@ -259,18 +253,91 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
-    /// Handshakes cost everybody: for clients that cannot take an answer two are under way at a time.
+    /// Handshakes cost everybody: for clients that cannot take an answer two are under way at a time. In the end all of
+    /// them have one, though none of the others is free again; and so has another who came last.
     @Test func fewConnectionsAreOpenedForThoseWhoHaveNoRoom() async throws {
-        let server = try ScriptedServer { peer, _ in while (try? peer.readHead()) != nil { try peer.send(ok) } }
+        let release = DispatchSemaphore(value: 0)
+        let server = try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.contains("narrow") { release.wait() }
+                try peer.send(ok)
+            }
+        }
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 32))
-        let clients = (0..<6).map { _ in Client() }
-        for client in clients { client.pace = .narrow }
+        let clients = (0..<6).map { _ in Client.withoutRoom() }
+        let prompt = Client()
         let opening = await bench.with { pool in
-            for client in clients { client.start(pool) }
+            for client in clients + [prompt] { client.start(pool) }
             return pool.connectionCount
         }
-        #expect(opening == 2)
+        #expect(opening == 3)
+        #expect(try await bench.events(of: prompt) == ["new", "200", "ended"])
+        let allHaveOne = try await blocking { eventually { clients.allSatisfy { !$0.events.all.isEmpty } } }
+        #expect(allHaveOne)
+        for _ in clients { release.signal() }
         for client in clients { #expect(try await bench.events(of: client).last == "ended") }
+        await bench.end()
+        server.stop()
+    }
+
+    /// To one that cannot take an answer only another of these gives way, however long others have done nothing.
+    @Test func onlyOneWithoutRoomGivesWayToAnother() async throws {
+        let server = try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.hasPrefix("POST") {
+                    _ = try? peer.readHead()
+                    return
+                }
+                try peer.send(ok)
+            }
+        }
+        var timeouts = UpstreamTimeouts()
+        timeouts.slowClient = 50_000_000
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 6), timeouts: timeouts)
+        let honest = Client()
+        let narrow = (0..<2).map { _ in Client.withoutRoom() }
+        for client in [honest] + narrow {
+            client.method = .post
+            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+            client.body = []
+            await bench.start(client)
+            let isSending = try await blocking { eventually { !client.events.all.isEmpty } }
+            #expect(isSending)
+        }
+        // Half of them are taken.
+        #expect(try await bench.run(Client.withoutRoom()) == ["new", "200", "ended"])
+        #expect(try await bench.events(of: narrow[0]).last == "failed clientTooSlow")
+        #expect(honest.events.all == ["new"])
+        #expect(narrow[1].events.all == ["new"])
+        await bench.end()
+        server.stop()
+    }
+
+    /// Of those who may have only half of the connections, who is sending comes first.
+    @Test func whoIsSendingComesBeforeThoseWhoHaveNoRoom() async throws {
+        let release = DispatchSemaphore(value: 0)
+        let server = try ScriptedServer { peer, _ in
+            while (try? peer.readHead()) != nil {
+                release.wait()
+                try peer.send(ok)
+            }
+        }
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 1))
+        let first = Client.withoutRoom()
+        await bench.start(first)
+        let isServed = try await blocking { eventually { !first.events.all.isEmpty } }
+        #expect(isServed)
+        let narrow = Client.withoutRoom()
+        let sending = Client()
+        sending.pace = .sending
+        await bench.start(narrow)
+        await bench.start(sending)
+        release.signal()
+        let hasItsTurn = try await blocking { eventually { !sending.events.all.isEmpty } }
+        #expect(hasItsTurn)
+        #expect(narrow.events.all == [])
+        for _ in 0..<2 { release.signal() }
+        for client in [sending, narrow] { #expect(try await bench.events(of: client).last == "ended") }
         await bench.end()
         server.stop()
     }

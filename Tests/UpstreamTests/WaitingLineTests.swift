@@ -69,9 +69,9 @@ import Wire
         append(Client("m1", modest), to: &line, needsNew: true)
         #expect([line.count, line.promptCount, line.needingNewCount] == [3, 1, 2])
         append(Client("n1", other, pace: .narrow), to: &line, needsNew: false)
-        #expect([line.count, line.promptCount, line.narrowCount] == [4, 1, 1])
+        #expect([line.count, line.promptCount, line.sendingCount, line.narrowCount] == [4, 1, 2, 1])
         #expect(name(line.takeNext { $0.pace == .narrow }) == "n1")
-        #expect([line.count, line.promptCount, line.narrowCount] == [3, 1, 0])
+        #expect([line.count, line.promptCount, line.sendingCount, line.narrowCount] == [3, 1, 2, 0])
         #expect(name(line.takeNext { $0.pace == .prompt }) == "m1")
         #expect([line.count, line.promptCount, line.needingNewCount] == [2, 0, 1])
         line.remove(slow)
@@ -122,6 +122,18 @@ import Wire
         #expect(line.displaceNewest(for: Client("m2", modest)) == nil)
         #expect(line.displaceNewest(for: Client("g4", greedy)) == nil)
         #expect(drain(&line) == ["g1", "m1", "g2"])
+    }
+
+    /// Where only some of the paces count, only those are counted and give way.
+    @Test func inAFullHalfTheLongestOfThatHalfGivesWay() {
+        var line = WaitingLine()
+        append(Client("g1", greedy, pace: .narrow), to: &line, needsNew: false)
+        append(Client("g2", greedy, pace: .sending), to: &line, needsNew: false)
+        for number in 3...6 { append(Client("g\(number)", greedy), to: &line, needsNew: false) }
+        let newcomer = Client("m1", modest, pace: .narrow)
+        #expect(name(line.displaceNewest(for: newcomer) { $0 != .prompt }) == "g2")
+        #expect(line.displaceNewest(for: newcomer) { $0 != .prompt } == nil)
+        #expect(name(line.displaceNewest(for: newcomer)) == "g6")
     }
 
     /// Whoever comes and goes: nobody is lost or served twice, and a party that waits is passed over at most once by

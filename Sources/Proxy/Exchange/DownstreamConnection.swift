@@ -83,7 +83,7 @@ final class DownstreamConnection: EventHandler {
     /// An emptied buffer larger than this is given back, in bytes.
     private static let keptCapacity = 64 << 10
 
-    /// A client with room for less than this cannot take a tile without being waited for, in bytes.
+    /// A client with room for less than this, in bytes, has not even room for a tile.
     static let narrowWindow = 16 << 10
 
     init(
@@ -472,6 +472,8 @@ final class DownstreamConnection: EventHandler {
         guard !outbound.isEmpty else { return }
         flush()
         guard outbound.isEmpty else { return }
+        // Its room may have grown.
+        if isUnsentLimited { prepareForLongAnswer() }
         switch phase {
         case .awaiting: resume()
         case .exchanging(let exchange): exchange.outputDrained()

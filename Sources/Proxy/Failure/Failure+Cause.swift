@@ -188,7 +188,9 @@ extension Failure {
         case .nameNotResolved: "Check the host name in the base URL, and this machine's DNS."
         case .egress(let failure): failure.hint
         case .notConnected, .connectTimedOut: "Check the base URL, the network, and any firewall in between."
-        case .noSocket: "Raise the limit on open files (ulimit -n, LimitNOFILE), or lower max_connections."
+        case .noSocket(.tooManyOpenFiles):
+            "Raise the limit on open files (ulimit -n, LimitNOFILE), or lower max_connections."
+        case .noSocket: "This machine is short of memory or of open files: end what takes them, or lower max_connections."
         case .handshakeFailed:
             "Check the base URL; for a private certificate authority, set upstream_ca_file to its certificate."
         case .handshakeCut, .handshakeTimedOut: "Check that the base URL's port speaks TLS."
