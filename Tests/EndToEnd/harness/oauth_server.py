@@ -107,6 +107,8 @@ class OAuthServer:
         # In the thread of the connection, as a server does that others depend on: here, one client that says nothing
         # would keep all others waiting.
         self._server.socket.do_handshake_on_connect = False
+        # Nor may it wait for ever for one that has gone before it was taken: it could not be stopped any more.
+        self._server.socket.settimeout(1)
         self.port = self._server.server_port
         self.url = f"https://localhost:{self.port}"
 
