@@ -50,9 +50,12 @@ class Connection:
             self.socket.close()
 
     def bytes_below_tls(self, timeout: float) -> bytes:
-        """What comes next on the wire, ciphertext or not; nothing at its end."""
+        """What comes next on the wire, ciphertext or not; nothing at its end, whether that is a reset or not."""
         self.socket.settimeout(timeout)
-        return socket.socket.recv(self.socket, 1 << 16)
+        try:
+            return socket.socket.recv(self.socket, 1 << 16)
+        except ConnectionResetError:
+            return b""
 
 
 @dataclass
