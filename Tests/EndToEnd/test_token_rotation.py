@@ -30,6 +30,14 @@ def status(proxy) -> int:
         return client.request("GET", QUERY).answer().status
 
 
+def is_used_in_time(proxy, upstream, token: str) -> None:
+    """News reaches the other loops a moment later."""
+    def is_used() -> bool:
+        assert status(proxy) == 200
+        return upstream.exchanges[-1].value("authorization") == f"Bearer {token}"
+    eventually(is_used, "the new token is used")
+
+
 class Meanwhile:
     """Asks all the time, and remembers what was not answered well."""
 
@@ -135,8 +143,7 @@ def test_a_command_is_run_again_at_its_interval(start, upstream, canaries, tmp_p
     new = canaries.api_access_token()
     put(file, new)
     proxy.logged("a new token takes the place of the old one")
-    assert status(proxy) == 200
-    assert upstream.exchanges[-1].value("authorization") == f"Bearer {new}"
+    is_used_in_time(proxy, upstream, new)
 
 
 def test_a_new_api_access_token_is_used_and_neither_is_shown(start, upstream, canaries, tmp_path):
@@ -149,12 +156,8 @@ def test_a_new_api_access_token_is_used_and_neither_is_shown(start, upstream, ca
     with Meanwhile(proxy):
         put(file, new)
         proxy.logged("a new token takes the place of the old one")
-    # News reaches the other loops a moment later.
-    def used():
-        assert status(proxy) == 200
-        return upstream.exchanges[-1].value("authorization") == f"Bearer {new}"
     for _ in range(20):
-        eventually(used, "the new token is used")
+        is_used_in_time(proxy, upstream, new)
     upstream.respond = lambda exchange: exchange.answer(body=f'{{"tokens":["{old}","{new}"]}}'.encode())
     for _ in range(20):
         with proxy.client() as client:
@@ -173,11 +176,7 @@ def test_a_half_written_file_is_not_read(start, upstream, canaries, tmp_path):
             os.fsync(output.fileno())
             threading.Event().wait(0.02)
     proxy.logged("a new token takes the place of the old one")
-    # News reaches the other loops a moment later.
-    def used():
-        assert status(proxy) == 200
-        return upstream.exchanges[-1].value("authorization") == f"Bearer {new}"
-    eventually(used, "the new token is used")
+    is_used_in_time(proxy, upstream, new)
     assert "the secret was not replaced" not in proxy.log
 
 
