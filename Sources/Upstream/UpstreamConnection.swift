@@ -46,8 +46,8 @@ package final class UpstreamConnection: EventHandler {
     private(set) var waitsForClientSince: Int64?
     /// Whether its exchange is one whose client has hardly room for an answer.
     private(set) var isForNarrowClient = false
-    /// Whether the pool counts it among those of slow clients.
-    private var countsAsSlow = false
+    /// As what the pool counts it.
+    private var counted = SlowClients()
     /// Whether it makes room for another exchange, whose client does not keep it waiting.
     private(set) var givesWay = false
     private var exchanges = 0
@@ -338,9 +338,11 @@ package final class UpstreamConnection: EventHandler {
     /// Whoever is waited for counts, and who will have to be, from the beginning.
     private func countWhetherSlow() {
         let isSlow = waitsForClientSince != nil || isForNarrowClient
-        guard isSlow != countsAsSlow else { return }
-        countsAsSlow = isSlow
-        pool.slowClientsChanged(by: isSlow ? 1 : -1)
+        let new = SlowClients(all: isSlow ? 1 : 0, narrow: isForNarrowClient ? 1 : 0)
+        guard new != counted else { return }
+        let old = counted
+        counted = new
+        pool.slowClientsChanged(from: old, to: new)
     }
 
     /// Ends the exchange in the next round; its client is told.

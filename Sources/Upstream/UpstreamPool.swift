@@ -22,8 +22,8 @@ package final class UpstreamPool {
     private var awaitingAddresses = 0
     /// Connections whose exchange waits for its client.
     private var awaitingClients: [UpstreamConnection] = []
-    /// How many connections slow clients have: those, and others whose clients will have to be waited for.
-    private var slowClients = 0
+    /// These, and others whose clients will have to be waited for.
+    private var slowClients = SlowClients()
     /// How many connections have been told to give way and have not yet.
     private var leaving = 0
     private var relief: PoolTimer?
@@ -62,7 +62,7 @@ package final class UpstreamPool {
         // To know takes a system call: it is not made where few connections are in use.
         let isBusy = connectionCount &- idle.count > limits.connections / 4
         let pace = isBusy || fresh || idle.isEmpty ? client.pace : .prompt
-        if !fresh, pace == .prompt || roomForSlow > 0, let connection = idle.popLast() {
+        if !fresh, hasRoom(for: pace), let connection = idle.popLast() {
             connection.assign(to: client, pace: pace)
             return connection
         }
@@ -102,7 +102,8 @@ package final class UpstreamPool {
     private func openMore() {
         // None for those who could not have it: an upstream that closes idle connections would be dialled without end.
         // And few at a time for those who cannot take an answer: a hundred handshakes at once cost everybody else.
-        let slow = waiters.sendingCount + min(waiters.narrowCount, limits.openingForNarrow)
+        let narrow = min(waiters.narrowCount, limits.openingForNarrow, max(roomForNarrow, 0))
+        let slow = waiters.sendingCount + narrow
         let wanted = waiters.promptCount + min(slow, max(roomForSlow, 0))
         while isOpen, opening < wanted, connectionCount < limits.connections {
             opening += 1
@@ -237,28 +238,41 @@ package final class UpstreamPool {
         awaitingClients.removeLast()
     }
 
-    func slowClientsChanged(by change: Int) {
-        slowClients += change
+    func slowClientsChanged(from old: SlowClients, to new: SlowClients) {
+        slowClients.replace(old, by: new)
         // In the next round: this may be the middle of an exchange.
-        if change < 0, slowWaiting > 0 { relieve(in: 0) }
+        if new.all < old.all || new.narrow < old.narrow, slowWaiting > 0 { relieve(in: 0) }
     }
 
     /// How many wait that are not prompt. Half of the line is theirs.
     private var slowWaiting: Int { waiters.sendingCount + waiters.narrowCount }
 
     /// How many more connections clients that are not prompt may have: half of them all is theirs.
-    private var roomForSlow: Int { max(limits.connections / 2, 1) - slowClients }
+    private var roomForSlow: Int { max(limits.connections / 2, 1) - slowClients.all }
+
+    /// An eighth of them all is for those of them that have hardly room for an answer.
+    private var roomForNarrow: Int { min(roomForSlow, max(limits.connections / 8, 1) - slowClients.narrow) }
+
+    private func hasRoom(for pace: ClientPace) -> Bool {
+        switch pace {
+        case .prompt: true
+        case .sending: roomForSlow > 0
+        case .narrow: roomForNarrow > 0
+        }
+    }
 
     /// The one whose turn it is and who may have that connection.
     private func takeWaiter(for connection: UpstreamConnection) -> WaitingLine.Waiter? {
-        let (hasRoom, othersSend, isUnused) = (roomForSlow > 0, waiters.sendingCount > 0, connection.isUnused)
+        // Those without room not before those of whom it is not known that they will have to be waited for.
+        let maySend = hasRoom(for: .sending)
+        let mayBeNarrow = hasRoom(for: .narrow) && waiters.sendingCount == 0
+        let isUnused = connection.isUnused
         return waiters.takeNext { waiter in
             guard isUnused || !waiter.needsNew else { return false }
             return switch waiter.pace {
             case .prompt: true
-            case .sending: hasRoom
-            // Not before those of whom it is not known that they will have to be waited for.
-            case .narrow: hasRoom && !othersSend
+            case .sending: maySend
+            case .narrow: mayBeNarrow
             }
         }
     }
@@ -292,7 +306,8 @@ package final class UpstreamPool {
             // Where very many wait there is less time for each.
             return waiters.count > limits.connections ? rest &- timeouts.slowClient / 3 * 2 : rest
         }
-        guard roomForSlow <= 0, slowWaiting > leaving else { return nil }
+        let lackRoom = (roomForSlow <= 0 ? waiters.sendingCount : 0) + (roomForNarrow <= 0 ? waiters.narrowCount : 0)
+        guard lackRoom > leaving else { return nil }
         // Nothing is gained where one who cannot take an answer follows another.
         let pause = waiters.sendingCount > 0 ? timeouts.slowClient / 16 : timeouts.slowClient / 2
         return max(rest, lastRelief &+ pause &- loop.now)
@@ -300,7 +315,7 @@ package final class UpstreamPool {
 
     /// Who has done nothing for longest. To one that cannot take an answer only another of these gives way.
     private var whoGivesWay: UpstreamConnection? {
-        let onlyNarrow = waiters.count == waiters.narrowCount
+        let onlyNarrow = roomForSlow > 0 || waiters.count == waiters.narrowCount
         return awaitingClients.lazy.filter { !onlyNarrow || $0.isForNarrowClient }
             .min { $0.waitsForClientSince ?? 0 < $1.waitsForClientSince ?? 0 }
     }

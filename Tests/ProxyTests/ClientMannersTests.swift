@@ -94,7 +94,8 @@ import Testing
             let client = try bench.connect()
             try client.send(bench.request("POST /v3/things HTTP/1.1", ["Content-Length: 100"]) + "half")
             client.finishSending()
-            #expect(ends.wait(for: 1, seconds: 10) == ["4 finished"])
+            // By a reset: nothing could take it for an end. It may overtake the four bytes.
+            #expect(ends.wait(for: 1, seconds: 10).map { $0.hasSuffix("failed(\(ECONNRESET))") } == [true])
             #expect(client.readToEnd().bytes.isEmpty)
         }
     }

@@ -219,10 +219,9 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
-    /// Clients with hardly any room for an answer have half of the connections between them from the moment they ask, before
-    /// anybody has to wait for them, and half of the line; few connections are opened for them at a time. Others find
-    /// the other half.
-    @Test func whoHasNoRoomMayHaveHalf() async throws {
+    /// Clients with hardly any room for an answer have an eighth of the connections between them from the moment they ask,
+    /// before anybody has to wait for them, and half of the line. Others find the rest.
+    @Test func whoHasNoRoomMayHaveAnEighth() async throws {
         let release = DispatchSemaphore(value: 0)
         let server = try ScriptedServer { peer, _ in
             while let head = try? peer.readHead() {
@@ -230,7 +229,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
                 try peer.send(ok)
             }
         }
-        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 8, waiting: 4))
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 32, waiting: 4))
         var served: [Client] = []
         for _ in 0..<2 {
             let pair = [Client.withoutRoom(), Client.withoutRoom()]
@@ -263,7 +262,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
                 try peer.send(ok)
             }
         }
-        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 32))
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 48))
         let clients = (0..<6).map { _ in Client.withoutRoom() }
         let prompt = Client()
         let opening = await bench.with { pool in
@@ -293,7 +292,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         }
         var timeouts = UpstreamTimeouts()
         timeouts.slowClient = 50_000_000
-        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 6), timeouts: timeouts)
+        let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 16), timeouts: timeouts)
         let honest = Client()
         let narrow = (0..<2).map { _ in Client.withoutRoom() }
         for client in [honest] + narrow {
@@ -304,7 +303,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
             let isSending = try await blocking { eventually { !client.events.all.isEmpty } }
             #expect(isSending)
         }
-        // Half of them are taken.
+        // An eighth of them is taken.
         #expect(try await bench.run(Client.withoutRoom()) == ["new", "200", "ended"])
         #expect(try await bench.events(of: narrow[0]).last == "failed clientTooSlow")
         #expect(honest.events.all == ["new"])
