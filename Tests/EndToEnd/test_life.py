@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cartouche import run
+from harness.cartouche import SANITIZER, run
 from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query"
@@ -87,7 +87,11 @@ def test_descriptors_return_to_where_they_were(proxy, upstream):
     """A hundred connections come and go; nothing of them stays."""
     with proxy.client() as client:
         assert client.request("GET", QUERY).answer().status == 200
-    before = proxy.descriptors
+    # ThreadSanitizer starts a program that tells it the names of functions, and talks to it by pipes.
+    def held() -> int:
+        return proxy.sockets if SANITIZER else proxy.descriptors
+
+    before = held()
     clients = [proxy.client().request("GET", QUERY) for _ in range(100)]
     assert {client.answer().status for client in clients} == {200}
     for client in clients:
@@ -97,7 +101,7 @@ def test_descriptors_return_to_where_they_were(proxy, upstream):
         # Again and again: a connection that was being opened when its request was served by another comes late.
         for connection in upstream.connections:
             connection.close()
-        return proxy.descriptors <= before
+        return held() <= before
 
     eventually(closed, "the descriptors are closed")
 
