@@ -282,10 +282,10 @@ package final class UpstreamPool {
         waiter.client.connectionObtained(connection)
     }
 
-    /// Clients that take their time, over their body or the answer, may hold half of the connections between them. Where
-    /// they hold more, and an exchange waits for one, the client that has done nothing for longest gives way. Where they
-    /// hold half and another such client waits it does so too, but not often: each time a connection has to be opened,
-    /// which costs all others.
+    /// Clients that take their time, over their body or the answer, may hold half of the connections between them, and an
+    /// eighth those that have hardly room for an answer. Where they hold more than half, and an exchange waits for one,
+    /// the client that has done nothing for longest gives way. Where they hold their share and another such client waits
+    /// it does so too, but not often: each time a connection has to be opened, which costs all others.
     private func relieve() {
         while let rest = timeUntilRelief() {
             guard rest <= 0 else { return relieve(in: rest) }

@@ -27,6 +27,13 @@ final class Client: UpstreamClient, @unchecked Sendable {
         return client
     }
 
+    /// Its body will not come.
+    func announceBody() {
+        method = .post
+        request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+        body = []
+    }
+
     func start(_ pool: UpstreamPool, fresh: Bool = false) {
         if let connection = pool.obtain(for: self, fresh: fresh) { connectionObtained(connection) }
     }

@@ -187,6 +187,29 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         server.stop()
     }
 
+    /// Answers those without room only when it is released, once for each.
+    private static func server(holdingBack release: DispatchSemaphore) throws -> ScriptedServer {
+        try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.contains("narrow") { release.wait() }
+                try peer.send(ok)
+            }
+        }
+    }
+
+    /// Waits for the bodies of those that have announced one, and answers the others.
+    private static func serverAwaitingBodies() throws -> ScriptedServer {
+        try ScriptedServer { peer, _ in
+            while let head = try? peer.readHead() {
+                if head.startLine.hasPrefix("POST") {
+                    _ = try? peer.readHead()
+                    return
+                }
+                try peer.send(ok)
+            }
+        }
+    }
+
     /// Two whose bodies do not come hold both connections, which is more than half: the one that has kept its own
     /// waiting for longest gives way to who needs one, and is told.
     @Test func aSlowClientGivesWay() async throws {
@@ -203,9 +226,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 2), timeouts: timeouts)
         let slow = (0..<2).map { _ in Client() }
         for client in slow {
-            client.method = .post
-            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
-            client.body = []
+            client.announceBody()
             await bench.start(client)
             let isSending = try await blocking { eventually { client.events.all.first == "new" } }
             #expect(isSending)
@@ -223,12 +244,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     /// before anybody has to wait for them, and half of the line. Others find the rest.
     @Test func whoHasNoRoomMayHaveAnEighth() async throws {
         let release = DispatchSemaphore(value: 0)
-        let server = try ScriptedServer { peer, _ in
-            while let head = try? peer.readHead() {
-                if head.startLine.contains("narrow") { release.wait() }
-                try peer.send(ok)
-            }
-        }
+        let server = try Self.server(holdingBack: release)
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 32, waiting: 4))
         var served: [Client] = []
         for _ in 0..<2 {
@@ -256,12 +272,7 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     /// them have one, though none of the others is free again; and so has another who came last.
     @Test func fewConnectionsAreOpenedForThoseWhoHaveNoRoom() async throws {
         let release = DispatchSemaphore(value: 0)
-        let server = try ScriptedServer { peer, _ in
-            while let head = try? peer.readHead() {
-                if head.startLine.contains("narrow") { release.wait() }
-                try peer.send(ok)
-            }
-        }
+        let server = try Self.server(holdingBack: release)
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 48))
         let clients = (0..<6).map { _ in Client.withoutRoom() }
         let prompt = Client()
@@ -281,24 +292,14 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
     /// To one that cannot take an answer only another of these gives way, however long others have done nothing.
     @Test func onlyOneWithoutRoomGivesWayToAnother() async throws {
-        let server = try ScriptedServer { peer, _ in
-            while let head = try? peer.readHead() {
-                if head.startLine.hasPrefix("POST") {
-                    _ = try? peer.readHead()
-                    return
-                }
-                try peer.send(ok)
-            }
-        }
+        let server = try Self.serverAwaitingBodies()
         var timeouts = UpstreamTimeouts()
         timeouts.slowClient = 50_000_000
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 16), timeouts: timeouts)
         let honest = Client()
         let narrow = (0..<2).map { _ in Client.withoutRoom() }
         for client in [honest] + narrow {
-            client.method = .post
-            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
-            client.body = []
+            client.announceBody()
             await bench.start(client)
             let isSending = try await blocking { eventually { !client.events.all.isEmpty } }
             #expect(isSending)
@@ -344,24 +345,14 @@ let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     /// Of four connections two may go to clients whose bodies are still to come. A third such client waits although one
     /// is idle, and has the place of the slowest after a while; whole requests wait for none of them.
     @Test func whoseRequestIsNotWholeMayHaveHalf() async throws {
-        let server = try ScriptedServer { peer, _ in
-            while let head = try? peer.readHead() {
-                if head.startLine.hasPrefix("POST") {
-                    _ = try? peer.readHead()
-                    return
-                }
-                try peer.send(ok)
-            }
-        }
+        let server = try Self.serverAwaitingBodies()
         var timeouts = UpstreamTimeouts()
         timeouts.slowClient = 300_000_000
         let bench = try await PoolBench(port: server.port, limits: PoolLimits(connections: 4), timeouts: timeouts)
         #expect(try await bench.run() == ["new", "200", "ended"])
         let slow = (0..<3).map { _ in Client() }
         for client in slow {
-            client.method = .post
-            client.request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
-            client.body = []
+            client.announceBody()
             client.pace = .sending
         }
         for client in slow[..<2] {
