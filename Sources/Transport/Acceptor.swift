@@ -9,6 +9,15 @@ package final class Acceptor: EventHandler {
     /// Taken in one round at the most, so that connections already open get their turn.
     private static let burst = 64
 
+    /// Rounds in a row in which connections were waiting, until one is asked for that is not there.
+    private var busyRounds = 0
+    private var lastRound: UInt64 = 0
+
+    /// With so many ``busyRounds`` there are more than come in a round, and ever more are taken at a time. Not before:
+    /// to ask for one that is not there is dear, for the kernel makes the file for it first (with a connection for each
+    /// request, 2 of 36 µs).
+    private static let patience = 16
+
     /// The pause after the process ran out of descriptors, in nanoseconds: some connection will have ended by then.
     private static let pause: Int64 = 50_000_000
 
@@ -23,12 +32,18 @@ package final class Acceptor: EventHandler {
     }
 
     package func becameReady(_ readiness: Readiness) {
-        for _ in 0..<Self.burst {
+        busyRounds = loop.round == lastRound &+ 1 ? busyRounds &+ 1 : 0
+        lastRound = loop.round
+        let excess = busyRounds &- Self.patience
+        let count = excess > 0 ? min(1 &<< min(excess, 6), Self.burst) : 1
+        for _ in 0..<count {
             switch listener.accept() {
             case .connection(let descriptor, let peer):
                 accepted(descriptor, peer)
                 if isPaused { return }
-            case .none: return
+            case .none:
+                busyRounds = 0
+                return
             case .exhausted: return suspend()
             }
         }

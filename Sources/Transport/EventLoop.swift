@@ -11,6 +11,9 @@ package final class EventLoop {
     // Apart, because only what is private is known to the compiler to need no check of exclusive access.
     private var roundStart: Int64
 
+    /// The number of this round.
+    private(set) var round: UInt64 = 0
+
     /// How long an idle loop waits in the poller before it hands its thread back to Dispatch, which costs
     /// several system calls and a change of threads. Measured: 24.0 µs a request without, 17.7 µs with.
     private static let linger: Int64 = 50_000_000
@@ -196,6 +199,7 @@ package final class EventLoop {
             }
             let count = executor.poller.wait(&events, milliseconds: wait)
             roundStart = Clock.bootNanoseconds()
+            round &+= 1
             if count > 0 || !again.isEmpty {
                 handOut()
                 lastBusy = now

@@ -209,6 +209,30 @@ private final class Greeter {
         withExtendedLifetime((driver, clients)) {}
     }
 
+    /// So that none is asked for that is not there, as long as they come no faster.
+    @Test func thoseWhoWaitAreTakenOneByOneAndThenTogether() async throws {
+        let listener = try Listener(bindingTo: address(0))
+        let port = listener.address.port ?? 0
+        let clients = try await blocking { try (0..<300).map { _ in try Peer(connectingTo: port) } }
+        let (actor, driver) = try LoopActor.start()
+        let rounds = Recorder<UInt64>()
+        try await actor.keep { loop in
+            let greeter = Greeter()
+            greeter.acceptor = try Acceptor(listener: listener, loop: loop) { [unowned greeter] descriptor, _ in
+                greeter.taken.append(descriptor)
+                rounds.note(loop.round)
+            }
+            return greeter
+        }
+        let taken = try await blocking { rounds.wait(for: 300) }
+        #expect(Set(taken.prefix(16)).count == 16)
+        #expect(Set(taken).count < 40)
+        #expect(Dictionary(grouping: taken) { $0 }.values.allSatisfy { $0.count <= 64 })
+        await actor.use(Greeter.self) { $0.acceptor?.stop() }
+        await actor.drop()
+        withExtendedLifetime((driver, clients)) {}
+    }
+
     @Test func aPauseLeavesThemInTheKernel() async throws {
         let listener = try Listener(bindingTo: address(0))
         let (actor, driver) = try LoopActor.start()
