@@ -12,6 +12,7 @@ extension SocketAddress {
         _ = unsafe setsockopt(
             descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         cartouche_expect_peer(descriptor, Dialer.silence)
+        if isLoopback { cartouche_expect_no_congestion(descriptor) }
         let result = unsafe withSystemAddress { address, length in unsafe connect(descriptor, address, length) }
         guard result != 0 else { return descriptor }
         let error = result == nil ? SystemError(number: ENAMETOOLONG) : SystemError.last

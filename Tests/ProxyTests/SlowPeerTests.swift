@@ -21,8 +21,6 @@ import Testing
 
     /// Reads some kilobytes now and then, for three times as long as a pause may be.
     private static func readSlowly(_ peer: Peer) throws -> Int {
-        var size: Int32 = 16 << 10
-        setsockopt(peer.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         let end = Date(timeIntervalSinceNow: 3)
         var count = 0
         while Date() < end {
@@ -62,7 +60,7 @@ import Testing
     }
 
     @Test func anUpstreamThatReadsSlowlyGetsAll() async throws {
-        try await withProxy(Self.options(rate: 0)) { peer, _ in
+        try await withProxy(Self.options(rate: 0), receiveBuffer: 16 << 10) { peer, _ in
             let head = try peer.readHead()
             #expect(head["content-length"] == "\(Self.size)")
             let count = try Self.readSlowly(peer)

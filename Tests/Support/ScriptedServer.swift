@@ -19,9 +19,16 @@ package final class ScriptedServer: @unchecked Sendable {
     ///   - script: is given each connection and its number, from 0; closing is done for it.
     ///   - last: of the address, 127.0.0.x.
     ///   - port: 0 for any free one.
-    package init(backlog: Int32 = 512, last: UInt8 = 1, port: UInt16 = 0, _ script: @escaping @Sendable (Peer, Int) throws -> Void) throws {
+    ///   - receiveBuffer: of each connection, in bytes; nil: what the kernel sees fit.
+    package init(
+        backlog: Int32 = 512, last: UInt8 = 1, port: UInt16 = 0, receiveBuffer: Int32? = nil,
+        _ script: @escaping @Sendable (Peer, Int) throws -> Void
+    ) throws {
         self.script = script
         (listener, self.port) = try Self.listen(backlog: backlog, last: last, port: port)
+        if var size = receiveBuffer {
+            setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         let server = self
         Thread.detachNewThread { server.acceptAll() }
     }

@@ -82,11 +82,11 @@ final class ProxyBench: Sendable {
 
 /// Runs `test` with an upstream that does what `script` says and a proxy before it, and stops both.
 func withProxy(
-    _ options: ProxyBench.Options = ProxyBench.Options(), loops: Int = 1,
+    _ options: ProxyBench.Options = ProxyBench.Options(), loops: Int = 1, receiveBuffer: Int32? = nil,
     upstream script: @escaping @Sendable (Peer, Int) throws -> Void,
     test: @escaping @Sendable (ProxyBench, ScriptedServer) throws -> Void
 ) async throws {
-    let upstream = try ScriptedServer(script)
+    let upstream = try ScriptedServer(receiveBuffer: receiveBuffer, script)
     let bench = try await ProxyBench.start(upstream: upstream.port, options, loops: loops)
     let result: Result<Void, any Error>
     do {
