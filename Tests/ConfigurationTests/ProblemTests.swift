@@ -31,6 +31,13 @@ import Testing
                 == "did you mean api_base_url?")
     }
 
+    @Test func whatIsQuotedOfAFileStaysOnOneLine() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("routes:\n  - match: \"GET v3/\\t\\x1B[2J\"\n", to: "c.yaml")
+        let told = problems([:], file: file).map(\.message)
+        #expect(told == ["match: the path \"v3/\\u{9}\\u{1b}[2J\" must begin with /"])
+    }
+
     @Test func theMissingBaseNamesTheRegions() {
         let found = problems(["CARTOUCHE_API_BASE_URL": ""])
         #expect(found.map(\.rule) == [.requiredKeysAreGiven])

@@ -1,6 +1,6 @@
 /// One thing wrong with the configuration, told so that it can be mended without looking anything up.
 ///
-/// No message holds the value of a secret key, nor any part of one.
+/// No message holds the value of a secret key, nor any part of one. It is one line, whatever of a file it quotes.
 package struct ConfigurationProblem: Error, Hashable, Sendable {
     /// The rule that was broken.
     package enum Rule: Hashable, Sendable {
@@ -28,8 +28,20 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
     package init(_ rule: Rule, at place: Place, _ message: String, suggestion: String? = nil) {
         self.rule = rule
         self.place = place
-        self.message = message
-        self.suggestion = suggestion
+        self.message = Self.onOneLine(message)
+        self.suggestion = suggestion.map(Self.onOneLine)
+    }
+
+    /// With control characters as escapes, a tab as `\u{9}`.
+    private static func onOneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        return text.unicodeScalars.reduce(into: "") { line, scalar in
+            if scalar.properties.generalCategory == .control {
+                line += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
     }
 }
 
