@@ -56,7 +56,7 @@ let modules: [[Target]] = [
     module("Admission", ["Wire"]),
     module("Credentials", ["JSON", "Secrets"]),
     module("Compression", ["CZlib"]),
-    module("Rewriting", ["Compression", "Secrets"]),
+    module("Rewriting", ["Compression", "Secrets"], under: rulesWhereEachRequestPasses),
     module("Sealing", ["Secrets", "COpenSSL"]),
     module("OwnFiles"),
     module("TokenStore", ["Secrets", "Credentials", "OwnFiles", "Sealing"]),

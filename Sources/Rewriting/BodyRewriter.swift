@@ -135,7 +135,8 @@ package final class BodyRewriter {
             } else {
                 plain.removeAll(keepingCapacity: true)
                 scanner?.scan(part, into: &plain)
-                rewriter.rewrite(plain.span, into: &output)
+                let scanned = plain
+                rewriter.rewrite(scanned.span, into: &output)
             }
             index &+= step
         }
@@ -147,7 +148,8 @@ package final class BodyRewriter {
         if scanner != nil {
             plain.removeAll(keepingCapacity: true)
             scanner?.finish(into: &plain)
-            rewriter.rewrite(plain.span, into: &output)
+            let scanned = plain
+            rewriter.rewrite(scanned.span, into: &output)
         }
         rewriter.finish(into: &output)
     }
@@ -188,7 +190,8 @@ package final class BodyRewriter {
         while deflateRewritten(&output, end) {
             guard plainOffset < plainEnd else { return true }
             let step = min(plainEnd &- plainOffset, Self.rewriteStep)
-            rewriter.rewrite(plain.span.extracting(plainOffset..<plainOffset &+ step), into: &rewritten)
+            let scanned = plain
+            rewriter.rewrite(scanned.span.extracting(plainOffset..<plainOffset &+ step), into: &rewritten)
             plainOffset &+= step
         }
         return false
@@ -198,8 +201,9 @@ package final class BodyRewriter {
         guard let deflater else { return false }
         while rewrittenOffset < rewritten.count {
             guard output.count < end else { return false }
+            let waiting = rewritten
             let progress = deflater.deflate(
-                rewritten.span, from: rewrittenOffset, into: &output, limit: end &- output.count)
+                waiting.span, from: rewrittenOffset, into: &output, limit: end &- output.count)
             rewrittenOffset &+= progress.consumed
         }
         rewritten.removeAll(keepingCapacity: true)

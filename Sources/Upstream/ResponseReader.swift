@@ -69,11 +69,11 @@ package struct ResponseReader {
     }
 
     /// Whether the last byte of the body was given.
-    package var isBodyComplete: Bool { body.hasEnded }
+    ///
+    /// (Mutating, as three below: an object's reader would otherwise be copied, with six references.)
+    package var isBodyComplete: Bool { mutating get { body.hasEnded } }
 
     /// Trailer fields of a chunked answer, after ``Event/ended``; nil where there are none.
-    ///
-    /// (Mutating, as the next two: an object's reader would otherwise be copied, with six references.)
     package mutating func takeTrailers() -> TrailerSection? {
         body.hasTrailers ? body.trailers : nil
     }

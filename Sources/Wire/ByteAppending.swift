@@ -11,6 +11,40 @@ extension OutputSpan<UInt8> {
         unsafe append(copying: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Of two bytes a call of `memcpy` would be the most part.
+    @inlinable @inline(__always)
+    mutating func appendLineEnd() {
+        append(0x0D)
+        append(0x0A)
+    }
+
+    /// What stands between a field's name and its value.
+    @inlinable @inline(__always)
+    mutating func appendColon() {
+        append(UInt8(ascii: ":"))
+        append(0x20)
+    }
+
+    /// At most ``decimalDigits`` of them.
+    @inlinable
+    mutating func append(decimal number: UInt64) {
+        // From behind, so that every division is by ten, which is a multiplication.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = digits.count
+        var rest = number
+        repeat {
+            start &-= 1
+            let tenths = rest / 10
+            digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- tenths &* 10)
+            rest = tenths
+        } while rest > 0
+        append(copying: digits.span.extracting(start...))
+    }
+
+    /// How many digits the largest number has.
+    @inlinable
+    static var decimalDigits: Int { 20 }
+
     /// In one move: byte by byte, the heads of one exchange took 1,600 instructions more.
     @inlinable
     mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
@@ -36,17 +70,9 @@ extension [UInt8] {
     }
 
     package mutating func append(decimal number: UInt64) {
-        // From behind, so that every division is by ten, which is a multiplication.
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var start = digits.count
-        var rest = number
-        repeat {
-            start &-= 1
-            let tenths = rest / 10
-            digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- tenths &* 10)
-            rest = tenths
-        } while rest > 0
-        append(copying: digits.span.extracting(start...))
+        append(addingCapacity: OutputSpan<UInt8>.decimalDigits) { (out: inout OutputSpan<UInt8>) in
+            out.append(decimal: number)
+        }
     }
 
     package mutating func append(hexadecimal number: UInt64) {

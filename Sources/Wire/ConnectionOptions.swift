@@ -4,10 +4,10 @@ package struct ConnectionOptions: Equatable, Sendable {
     package let keepAlive: Bool
     package let close: Bool
     package let upgrade: Bool
-    /// The known fields the options name.
-    private let nominated: FieldNameSet
+    /// The listed fields the options name.
+    package let nominated: FieldNameSet
     /// Whether there is an option that names no known field.
-    private let hasUnlisted: Bool
+    package let hasUnlisted: Bool
 
     package static func of(_ head: borrowing RequestHead) throws(WireError) -> ConnectionOptions {
         try ConnectionOptions(head.storage, head.lines, head.present, minorVersion: head.minorVersion)
@@ -48,7 +48,7 @@ package struct ConnectionOptions: Equatable, Sendable {
                         continue
                     }
                     let name = FieldName(option)
-                    nominated.insert(name)
+                    if name.isListed { nominated.insert(name) }
                     persist = persist || name == .keepAlive
                     upgrade = upgrade || name == .upgrade
                     // Of a family only its prefix is known, so its names are compared in full.
@@ -66,7 +66,7 @@ package struct ConnectionOptions: Equatable, Sendable {
 
     /// Whether the options name that field. For unlisted ones ask about the line.
     package func nominates(_ name: FieldName) -> Bool {
-        name.isListed && nominated.contains(name)
+        nominated.contains(name)
     }
 
     /// Whether the options name the field of that line, which is then of this connection only.

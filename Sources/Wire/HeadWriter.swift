@@ -23,22 +23,22 @@ package enum HeadWriter {
 
     /// With the registered reason phrase, if there is one.
     package static func appendStatusLine(_ status: Int, to output: inout [UInt8]) {
-        appendStatus(status, to: &output)
-        output.append(ReasonPhrase.standard(for: status))
-        output.append("\r\n")
+        let reason = ReasonPhrase.standard(for: status)
+        // A literal's bytes live as long as the program.
+        appendStatusLine(
+            status, reason: unsafe Span(_unsafeStart: reason.utf8Start, count: reason.utf8CodeUnitCount), to: &output)
     }
 
     package static func appendStatusLine(_ status: Int, reason: Span<UInt8>, to output: inout [UInt8]) {
-        appendStatus(status, to: &output)
-        output.append(copying: reason)
-        output.append("\r\n")
-    }
-
-    private static func appendStatus(_ status: Int, to output: inout [UInt8]) {
-        output.append("HTTP/1.1 ")
-        output.append(decimal: UInt64(clamping: status))
-        // RFC 9112 §4: the space stays when the reason phrase is empty.
-        output.append(0x20)
+        let count = reason.count &+ OutputSpan<UInt8>.decimalDigits &+ 12
+        output.append(addingCapacity: count) { (out: inout OutputSpan<UInt8>) in
+            out.append("HTTP/1.1 ")
+            out.append(decimal: UInt64(clamping: status))
+            // RFC 9112 §4: the space stays when the reason phrase is empty.
+            out.append(0x20)
+            out.append(copying: reason)
+            out.appendLineEnd()
+        }
     }
 
     package static func appendField(_ name: FieldName, _ value: Span<UInt8>, to output: inout [UInt8]) {
@@ -50,17 +50,21 @@ package enum HeadWriter {
         let count = name.utf8CodeUnitCount &+ value.utf8CodeUnitCount &+ 4
         output.append(addingCapacity: count) { (out: inout OutputSpan<UInt8>) in
             out.append(name)
-            out.append(": ")
+            out.appendColon()
             out.append(value)
-            out.append("\r\n")
+            out.appendLineEnd()
         }
     }
 
     package static func appendField(_ name: FieldName, decimal value: UInt64, to output: inout [UInt8]) {
-        output.append(name.canonical)
-        output.append(": ")
-        output.append(decimal: value)
-        output.append("\r\n")
+        let name = name.canonical
+        let count = name.utf8CodeUnitCount &+ OutputSpan<UInt8>.decimalDigits &+ 4
+        output.append(addingCapacity: count) { (out: inout OutputSpan<UInt8>) in
+            out.append(name)
+            out.appendColon()
+            out.append(decimal: value)
+            out.appendLineEnd()
+        }
     }
 
     package static func appendField(
@@ -69,9 +73,9 @@ package enum HeadWriter {
         let count = name.utf8CodeUnitCount &+ value.count &+ 4
         output.append(addingCapacity: count) { (out: inout OutputSpan<UInt8>) in
             out.append(name)
-            out.append(": ")
+            out.appendColon()
             out.append(copying: value)
-            out.append("\r\n")
+            out.appendLineEnd()
         }
     }
 
@@ -85,15 +89,15 @@ package enum HeadWriter {
         let value = line.value.range
         output.append(addingCapacity: name.count &+ value.count &+ 4) { (out: inout OutputSpan<UInt8>) in
             out.append(copying: storage.extracting(name))
-            out.append(": ")
+            out.appendColon()
             out.append(copying: storage.extracting(value))
-            out.append("\r\n")
+            out.appendLineEnd()
         }
     }
 
     /// Writes those of a head's field lines that `isWanted`, each as ``appendField(_:of:to:)`` does; in one piece where
     /// several stand side by side as we would write them.
-    @inlinable
+    @inlinable @inline(__always)
     package static func appendFields(
         _ lines: [FieldLine], of storage: Span<UInt8>, to output: inout [UInt8], where isWanted: (FieldLine) -> Bool
     ) {
@@ -130,7 +134,7 @@ package enum HeadWriter {
         output.append(addingCapacity: pseudonym.count &+ 11) { (out: inout OutputSpan<UInt8>) in
             out.append(minorVersion == 0 ? "Via: 1.0 " : "Via: 1.1 ")
             out.append(copying: pseudonym)
-            out.append("\r\n")
+            out.appendLineEnd()
         }
     }
 

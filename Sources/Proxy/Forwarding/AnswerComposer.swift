@@ -51,10 +51,11 @@ enum AnswerComposer {
     static func appendFields(
         _ head: borrowing ResponseHead, options: ConnectionOptions, isRewritten: Bool, to output: inout [UInt8]
     ) {
+        var dropped = removed.union(options.nominated)
+        if isRewritten { dropped = dropped.union(removedWithBody) }
         HeadWriter.appendFields(head.lines, of: head.storage.span, to: &output) { line in
-            guard !removed.contains(line.known), !line.isLookalike else { return false }
-            if isRewritten, removedWithBody.contains(line.known) { return false }
-            return !options.nominates(line, in: head)
+            guard !dropped.contains(line.known), !line.isLookalike else { return false }
+            return !options.hasUnlisted || !options.nominates(line, in: head)
         }
         // It names this port and this host, which may be others tomorrow, and the upstream may have given it a year.
         if isRewritten { HeadWriter.appendField(.cacheControl, "no-store", to: &output) }

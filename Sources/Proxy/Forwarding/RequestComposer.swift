@@ -27,6 +27,11 @@ enum RequestComposer {
             .secWebSocketExtensions, .serviceWorker, .expect, .via, .acceptEncoding, .maxForwards,
         ])
 
+    /// A rewritten answer is another representation: neither a range of it nor a validator of the upstream's fits.
+    private static let conditions: FieldNameSet = [
+        .range, .ifRange, .ifNoneMatch, .ifMatch, .ifModifiedSince, .ifUnmodifiedSince,
+    ]
+
     /// What is the same for every request to one upstream. An object, so that a request counts one reference to it.
     final class Destination {
         /// `Host` of the upstream.
@@ -66,10 +71,11 @@ enum RequestComposer {
             let bytes = head.storage.span
             appendRequestLine(head, path: path, basePath: basePath, to: &output)
             HeadWriter.appendField(.host, authority.span, to: &output)
+            var dropped = removed.union(options.nominated)
+            if !plan.keepsConditions { dropped = dropped.union(conditions) }
             HeadWriter.appendFields(head.lines, of: bytes, to: &output) { line in
-                guard !removed.contains(line.known), !line.isLookalike else { return false }
-                if !plan.keepsConditions, isConditional(line.known) { return false }
-                return !options.nominates(line, in: head)
+                guard !dropped.contains(line.known), !line.isLookalike else { return false }
+                return !options.hasUnlisted || !options.nominates(line, in: head)
             }
             // Only what can be looked into; said either way, for without the field any coding would be allowed
             // (RFC 9110 §12.5.3).
@@ -100,14 +106,6 @@ enum RequestComposer {
         }
         if let query = head.target.query { CredentialParameter.appendQuery(bytes.extracting(query.range), to: &output) }
         output.append(" HTTP/1.1\r\n")
-    }
-
-    /// A rewritten answer is another representation: neither a range of it nor a validator of the upstream's fits.
-    private static func isConditional(_ name: FieldName) -> Bool {
-        switch name {
-        case .range, .ifRange, .ifNoneMatch, .ifMatch, .ifModifiedSince, .ifUnmodifiedSince: true
-        default: false
-        }
     }
 
     /// Whether the client takes gzip, its weights heeded (RFC 9110 §12.5.3).

@@ -99,7 +99,8 @@ package final class CompressedGuard {
     }
 
     private func searchPlain(atEnd: Bool) throws(RewritingError) {
-        search.run(patterns, plain.span, atEnd: atEnd)
+        let searched = plain
+        search.run(patterns, searched.span, atEnd: atEnd)
         guard search.hits.isEmpty else { throw .secretMustNotReturn }
         plain.removeSubrange(0..<search.cutStart)
         searchedCount = inflatedCount &- plain.count
