@@ -351,6 +351,16 @@ static inline void cartouche_expect_no_congestion(int socket) {
 #endif
 }
 
+// Connections are given to who accepts them when their first bytes have come, or after a second without any.
+static inline void cartouche_expect_bytes(int listener) {
+#ifdef TCP_DEFER_ACCEPT
+  int seconds = 1;
+  setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+#else
+  (void)listener;
+#endif
+}
+
 static const int cartouche_stream_socket = SOCK_STREAM;
 static const int cartouche_datagram_socket = SOCK_DGRAM;
 static const int cartouche_socket_type = SO_TYPE;

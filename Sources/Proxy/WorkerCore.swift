@@ -123,11 +123,13 @@ final class WorkerCore {
         }
         // The loop holds what is registered with it. What it cannot watch has been closed.
         guard
-            (try? DownstreamConnection(
-                descriptor: descriptor, peer: peer, listener: listener, entrance: entrance, worker: self)) != nil
+            let connection = try? DownstreamConnection(
+                descriptor: descriptor, peer: peer, listener: listener, entrance: entrance, worker: self)
         else { return left(entrance.countedHost) }
         connectionCount += 1
         counters.connectionAccepted()
+        // Its first request is there, where the kernel has waited for it.
+        connection.becameReady(.readable)
         if connectionCount >= connectionLimit { admitByLimit() }
     }
 

@@ -88,6 +88,7 @@ package final class Listener: Sendable {
         }
         // Inherited by accepted connections: answers are written whole, waiting to fill a packet only delays them.
         setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+        cartouche_expect_bytes(descriptor)
         if address.isLoopback { cartouche_expect_no_congestion(descriptor) }
         // Connections of an earlier process that are in TIME_WAIT do not make the port taken.
         setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)

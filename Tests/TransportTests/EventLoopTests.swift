@@ -17,6 +17,54 @@ private final class Bells {
 }
 
 @Suite(.serialized) struct EventLoopTests {
+    /// Registers one end of a pair, or a descriptor that cannot be watched, as a connection that was let in; gives the
+    /// other end.
+    private func accepted(
+        _ seen: Recorder<Readiness>, watches: Int, canBeWatched: Bool = true
+    ) async throws -> (LoopActor, LoopDriver, Peer) {
+        var ends: [Int32] = [0, 0]
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+        // Files are always ready, so epoll takes none.
+        let descriptor = canBeWatched ? ends[0] : open("/etc/passwd", O_RDONLY)
+        let (actor, driver) = try LoopActor.start()
+        await actor.keep { loop in
+            let bell = Bell()
+            bell.ready = { seen.note($0) }
+            let registration = loop.register(accepted: descriptor, bell)
+            bell.registration = registration
+            for _ in 0..<watches { loop.watch(registration) }
+            return bell
+        }
+        return (actor, driver, Peer(adopting: ends[1]))
+    }
+
+    @Test func whoIsLetInIsWatchedSoonInAnyCase() async throws {
+        let seen = Recorder<Readiness>()
+        let (actor, driver, peer) = try await accepted(seen, watches: 0)
+        try peer.send("x")
+        let first = try await blocking { seen.wait(for: 1) }
+        #expect(first.first?.contains(.readable) == true)
+        withExtendedLifetime((actor, driver)) {}
+    }
+
+    @Test func toBeWatchedTwiceChangesNothing() async throws {
+        let seen = Recorder<Readiness>()
+        let (actor, driver, peer) = try await accepted(seen, watches: 2)
+        // It can be written to, as it is.
+        #expect(try await blocking { seen.wait(for: 1) } == [.writable])
+        try peer.send("x")
+        let second = try await blocking { seen.wait(for: 2) }
+        #expect(second.last?.contains(.readable) == true && second.allSatisfy { !$0.contains(.hungUp) })
+        withExtendedLifetime((actor, driver)) {}
+    }
+
+    @Test(arguments: [0, 1]) func whatCannotBeWatchedIsToldAsHungUp(watches: Int) async throws {
+        let seen = Recorder<Readiness>()
+        let (actor, driver, peer) = try await accepted(seen, watches: watches, canBeWatched: false)
+        #expect(try await blocking { seen.wait(for: 1) } == [.hungUp])
+        withExtendedLifetime((actor, driver, peer)) {}
+    }
+
     @Test func deadlinesPassInTheirTimeAndOnce() async throws {
         let (actor, driver) = try LoopActor.start()
         let rung = Recorder<Int>()

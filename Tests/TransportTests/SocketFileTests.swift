@@ -135,6 +135,8 @@ import Testing
             }
             let client = socket(address.family, Int32(SOCK_STREAM.rawValue), 0)
             try #require(listener.address.withSystemAddress { connect(client, $0, $1) } == 0)
+            // Who says nothing comes in a second late.
+            try #require(send(client, "x", 1, 0) == 1)
             guard case .connection(let descriptor, let peer?) = listener.accept() else {
                 Issue.record("nobody came")
                 return

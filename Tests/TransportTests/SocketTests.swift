@@ -213,7 +213,14 @@ private final class Greeter {
     @Test func thoseWhoWaitAreTakenOneByOneAndThenTogether() async throws {
         let listener = try Listener(bindingTo: address(0))
         let port = listener.address.port ?? 0
-        let clients = try await blocking { try (0..<300).map { _ in try Peer(connectingTo: port) } }
+        // Who says nothing comes in a second late.
+        let clients = try await blocking {
+            try (0..<300).map { _ in
+                let client = try Peer(connectingTo: port)
+                try client.send("x")
+                return client
+            }
+        }
         let (actor, driver) = try LoopActor.start()
         let rounds = Recorder<UInt64>()
         try await actor.keep { loop in

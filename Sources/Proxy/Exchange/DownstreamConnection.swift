@@ -104,12 +104,7 @@ final class DownstreamConnection: EventHandler {
             channel = nil
             throw .outOfMemory
         }
-        do {
-            registration = try worker.loop.register(connection: descriptor, self)
-        } catch {
-            channel = nil
-            throw error
-        }
+        registration = worker.loop.register(accepted: descriptor, self)
         setDeadline(in: regime.timeouts.keepAlive)
         enter(entrance)
     }
@@ -159,13 +154,24 @@ final class DownstreamConnection: EventHandler {
         channel?.note(readiness)
         // Nothing can reach the client any more.
         if readiness.contains(.hungUp) { return close() }
-        if case .handshaking(let shut) = phase { return continueHandshake(shut) }
+        if case .handshaking(let shut) = phase {
+            watchWhereAwaited()
+            return continueHandshake(shut)
+        }
         // A message of TLS's own may make reading wait for writability, and the other way round.
         let isCrossed = channel?.isCrossed == true
         if readiness.contains(.writable) || isCrossed { drain() }
         if readiness.contains(.readable) || isCrossed { receive() }
         // Last: what came together with the end may have begun an exchange.
         if readiness.contains(.peerFinished) { peerFinished() }
+        watchWhereAwaited()
+    }
+
+    /// Has the poller look out for the client, but for one that has asked and only waits for its answer. (That it has
+    /// left is told a little later: ``EventLoop/register(accepted:_:)``.)
+    private func watchWhereAwaited() {
+        if case .exchanging = phase, reader.isEnded, outbound.isEmpty { return }
+        if let registration { worker.loop.watch(registration) }
     }
 
     func deadlinePassed() {
@@ -439,6 +445,7 @@ final class DownstreamConnection: EventHandler {
 
     private func outputBlocked() {
         isOutputBlocked = true
+        if let registration { worker.loop.watch(registration) }
         outputProgress.begin()
         setDeadline(in: regime.timeouts.stall / 2)
     }
@@ -508,6 +515,7 @@ final class DownstreamConnection: EventHandler {
         setDeadline(in: outbound.isEmpty ? regime.timeouts.keepAlive : regime.timeouts.stall)
         if outbound.isEmpty { returnOutbound() }
         resume()
+        watchWhereAwaited()
     }
 
     /// Answers a request that cannot even be begun, and closes.
