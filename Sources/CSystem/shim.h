@@ -361,6 +361,12 @@ static inline void cartouche_expect_bytes(int listener) {
 #endif
 }
 
+// Whether bytes of the peer's wait in the kernel; its end is none.
+static inline int cartouche_has_unread(int socket) {
+  char byte;
+  return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 static const int cartouche_stream_socket = SOCK_STREAM;
 static const int cartouche_datagram_socket = SOCK_DGRAM;
 static const int cartouche_socket_type = SO_TYPE;

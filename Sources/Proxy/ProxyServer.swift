@@ -142,7 +142,10 @@ package final class ProxyServer: Sendable {
             present.isEnding = true
             return present.generation
         }
-        if !handingOver { for placed in generation.listeners { placed.listener.refuseConnections() } }
+        if !handingOver {
+            for worker in workers { await worker.takeWaiting() }
+            for placed in generation.listeners { placed.listener.refuseConnections() }
+        }
         let limit = Task {
             try await Task.sleep(for: .nanoseconds(generation.settings.timeouts.drain))
             await stop()

@@ -98,6 +98,8 @@ package actor Worker {
 
     // MARK: Ending
 
+    func takeWaiting() { core.takeWaiting() }
+
     /// Returns when the last request has been answered and the last connection closed.
     func drain(keepingIdle: Bool) async {
         core.drained = { self.drainEnded() }

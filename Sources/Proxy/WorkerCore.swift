@@ -79,13 +79,16 @@ final class WorkerCore {
                 throw error
             }
         }
+        let kept = listeners.map(\.listener.number)
+        let ending = acceptors.filter { !kept.contains($0.listener.number) }
+        // Under the rules of the listener they came to.
+        for acceptor in ending { acceptor.takeWaiting() }
         next.takeOverPools(of: former)
         regime = next
         self.next = nil
         // They hold the former one.
         freeExchanges.removeAll()
-        let kept = listeners.map(\.listener.number)
-        for acceptor in acceptors where !kept.contains(acceptor.listener.number) { acceptor.stop() }
+        for acceptor in ending { acceptor.stop() }
         acceptors = acceptors.filter { kept.contains($0.listener.number) } + added
         loop.forEachHandler { handler in
             guard let connection = handler as? DownstreamConnection, !connection.isLeaving,
@@ -146,6 +149,10 @@ final class WorkerCore {
     private func turnAway(_ descriptor: Int32, isSilent: Bool) {
         var channel = Channel(descriptor: descriptor)
         guard !isSilent else { return }
+        // What it has asked is there already, and would be answered by a reset if it stayed unread.
+        var scratch = loop.scratch.take()
+        _ = unsafe scratch.withUnsafeMutableBytes { unsafe channel.read(into: $0) }
+        loop.scratch.giveBack(scratch)
         answerUnparsed(.of(.tooManyConnections)) { body in
             var output: [UInt8] = []
             body(&output)
@@ -270,6 +277,9 @@ final class WorkerCore {
     }
 
     // MARK: Ending
+
+    /// Takes the connections that wait in the kernel.
+    func takeWaiting() { for acceptor in acceptors { acceptor.takeWaiting() } }
 
     /// No new connections; requests under way go on and are the last of theirs.
     ///

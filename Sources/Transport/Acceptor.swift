@@ -49,6 +49,16 @@ package final class Acceptor: EventHandler {
         }
     }
 
+    /// Takes all that wait, at the end: they may have asked already, and closing the listener would cut them off.
+    package func takeWaiting() {
+        guard registration != nil else { return }
+        for _ in 0..<Listener.backlog {
+            guard case .connection(let descriptor, let peer) = listener.accept() else { return }
+            accepted(descriptor, peer)
+            if isPaused { return }
+        }
+    }
+
     /// The connections stay queued in the kernel; nobody is told anything wrong.
     private func suspend() {
         stop()

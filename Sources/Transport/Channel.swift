@@ -156,6 +156,9 @@ package struct Channel: ~Copyable {
     /// Lets the kernel take no more than so many bytes beyond what the peer has room for; 0: what its buffers hold.
     package func limitUnsent(_ bytes: Int32) { cartouche_limit_unsent(descriptor, bytes) }
 
+    /// Whether bytes of the peer's wait in the kernel: closing now would destroy what is on its way to the peer.
+    package var hasUnread: Bool { cartouche_has_unread(descriptor) != 0 }
+
     /// Our end's address.
     package var localAddress: SocketAddress? { SocketAddress.ofSocket(descriptor) }
 

@@ -81,12 +81,17 @@ package final class EventLoop {
         }
     }
 
+    /// Whether the kernel tells of it.
+    package func isWatched(_ registration: Registration) -> Bool {
+        isCurrent(registration) && unwatched[Int(registration.index)] < 0
+    }
+
     private func watchThoseDue() {
         guard now >= watchDue else { return }
         watchDue = .max
-        var due: [Registration] = []
-        swap(&due, &soonWatched)
-        for registration in due { watch(registration) }
+        // Nobody is called from here, so none is added.
+        for index in soonWatched.indices { watch(soonWatched[index]) }
+        soonWatched.removeAll(keepingCapacity: true)
     }
 
     /// Watches a listener that other loops may watch, too.

@@ -20,7 +20,7 @@ package final class Listener: Sendable {
     private static let count = Atomic<Int>(0)
 
     /// How many connections the kernel keeps waiting; it lowers this to its own limit.
-    private static let backlog: Int32 = 4096
+    static let backlog: Int32 = 4096
 
     /// - Parameter file: what becomes of the file of a Unix-domain socket.
     /// - Throws: `EADDRINUSE` where the port is taken, `EADDRNOTAVAIL` or `EAFNOSUPPORT` where this machine has no

@@ -292,10 +292,15 @@ def test_one_address_has_so_many_connections(start, upstream, api_access_token):
 
     clients = [socket.create_connection(there, 10) for _ in range(3)]
     assert [status(client) for client in clients] == [200] * 3
-    with socket.create_connection(there, 10) as one_more:
-        reader = Reader(one_more)
-        answer = read_answer(reader)
-        assert answer.status == 503 and json.loads(answer.body)["code"] == "too-many-connections"
+    # Whether it has asked already or not; it is never reset.
+    for asks in (False, True):
+        with socket.create_connection(there, 10) as one_more:
+            if asks:
+                one_more.sendall(f"GET {QUERY} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            reader = Reader(one_more)
+            answer = read_answer(reader)
+            assert answer.status == 503 and json.loads(answer.body)["code"] == "too-many-connections"
+            assert one_more.recv(1) == b""
     clients.pop().close()
 
     def served() -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.cartouche import SANITIZER
+from harness.messages import Reader, read_answer
 from harness.waiting import eventually
 
 QUERY = "/v3/sql/carto_dw/query?q=SELECT%201"
@@ -197,6 +198,8 @@ def test_listeners_come_and_go(start, file):
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
     with socket.create_connection(("127.0.0.1", second), 10) as idle, proxy.client() as kept:
+        idle.sendall(f"GET {QUERY} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert read_answer(Reader(idle)).status == 200
         assert kept.request("GET", QUERY).answer().status == 200
         file.write(listen=f"[127.0.0.1:{third}, 127.0.0.1:{first}]")
         reload(proxy)

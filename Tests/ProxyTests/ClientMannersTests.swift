@@ -25,6 +25,31 @@ import Testing
         }
     }
 
+    /// Closing with bytes unread would be a reset, and the answer on its way would be lost (RFC 9112 §9.6).
+    @Test func whatFollowsTheLastRequestDoesNotDestroyItsAnswer() async throws {
+        let arrived = Recorder<Int>()
+        let sent = Recorder<Int>()
+        try await withProxy { peer, number in
+            while let request = try? peer.readHead() {
+                _ = try peer.readBody(of: request)
+                arrived.note(number)
+                sent.wait(for: arrived.all.count)
+                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+            }
+        } test: { bench, _ in
+            for number in 1...20 {
+                let client = try bench.connect()
+                let request = bench.request("POST /v3/things HTTP/1.1", ["Connection: close", "Content-Length: 4"])
+                try client.send(request + "body")
+                #expect(arrived.wait(for: number).count == number)
+                try client.send("\r\n")
+                sent.note(number)
+                #expect(try client.readAnswer().text == "hello")
+                #expect(client.readToEnd().end == .finished)
+            }
+        }
+    }
+
     @Test func aClientThatLeavesInTheMiddleOfAnAnswerStopsTheUpstream() async throws {
         let gone = Recorder<Int>()
         try await withProxy { peer, _ in

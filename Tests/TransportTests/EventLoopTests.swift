@@ -58,6 +58,33 @@ private final class Bells {
         withExtendedLifetime((actor, driver)) {}
     }
 
+    /// The place of one that left before it was watched is another's by then, and so is its descriptor.
+    @Test func whoComesInThePlaceOfOneThatLeftIsWatchedForItself() async throws {
+        let seen = Recorder<String>()
+        var pairs: [(Int32, Peer)] = []
+        for _ in 0..<2 {
+            var ends: [Int32] = [0, 0]
+            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+            pairs.append((ends[0], Peer(adopting: ends[1])))
+            try pairs[pairs.count - 1].1.send("x")
+        }
+        let descriptors = pairs.map(\.0)
+        let (actor, driver) = try LoopActor.start()
+        await actor.keep { loop in
+            let bells = Bells()
+            for (number, descriptor) in descriptors.enumerated() {
+                let bell = Bell()
+                bell.ready = { _ in seen.note("\(number)") }
+                let registration = loop.register(accepted: descriptor, bell)
+                if number == 0 { loop.forget(registration) }
+                bells.all.append(bell)
+            }
+            return bells
+        }
+        #expect(try await blocking { seen.wait(for: 2, seconds: 0.2) } == ["1"])
+        withExtendedLifetime((actor, driver, pairs)) {}
+    }
+
     @Test(arguments: [0, 1]) func whatCannotBeWatchedIsToldAsHungUp(watches: Int) async throws {
         let seen = Recorder<Readiness>()
         let (actor, driver, peer) = try await accepted(seen, watches: watches, canBeWatched: false)

@@ -240,6 +240,49 @@ private final class Greeter {
         withExtendedLifetime((driver, clients)) {}
     }
 
+    #if os(Linux)
+        @Test func whoSaysNothingIsTakenASecondLater() throws {
+            let listener = try Listener(bindingTo: address(0))
+            let client = try Peer(connectingTo: listener.address.port ?? 0)
+            let began = Clock.bootNanoseconds()
+            let isTaken = eventually(seconds: 10) {
+                guard case .connection(let descriptor, _) = listener.accept() else { return false }
+                close(descriptor)
+                return true
+            }
+            #expect(isTaken && Clock.bootNanoseconds() - began > 500_000_000)
+            withExtendedLifetime(client) {}
+        }
+    #endif
+
+    /// At the end of a listener nobody is cut off who has come and waits.
+    @Test func allThatWaitAreTakenAtTheEnd() async throws {
+        let listener = try Listener(bindingTo: address(0))
+        let port = listener.address.port ?? 0
+        let clients = try await blocking {
+            try (0..<100).map { _ in
+                let client = try Peer(connectingTo: port)
+                try client.send("x")
+                return client
+            }
+        }
+        let (actor, driver) = try LoopActor.start()
+        let taken = Recorder<Int32>()
+        try await actor.keep { loop in
+            let greeter = Greeter()
+            greeter.acceptor = try Acceptor(listener: listener, loop: loop) { [unowned greeter] descriptor, _ in
+                greeter.taken.append(descriptor)
+                taken.note(descriptor)
+            }
+            greeter.acceptor?.takeWaiting()
+            greeter.acceptor?.stop()
+            return greeter
+        }
+        #expect(taken.all.count == 100)
+        await actor.drop()
+        withExtendedLifetime((driver, clients)) {}
+    }
+
     @Test func aPauseLeavesThemInTheKernel() async throws {
         let listener = try Listener(bindingTo: address(0))
         let (actor, driver) = try LoopActor.start()

@@ -32,14 +32,14 @@ package struct ConfigurationProblem: Error, Hashable, Sendable {
         self.suggestion = suggestion.map(Self.onOneLine)
     }
 
-    /// With control characters as escapes, a tab as `\u{9}`.
+    /// With what is not shown as escapes, a tab as `\u{9}`.
     private static func onOneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        guard !text.unicodeScalars.allSatisfy(Quoted.isHarmless) else { return text }
         return text.unicodeScalars.reduce(into: "") { line, scalar in
-            if scalar.properties.generalCategory == .control {
-                line += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
+            if Quoted.isHarmless(scalar) {
                 line.unicodeScalars.append(scalar)
+            } else {
+                line += "\\u{\(String(scalar.value, radix: 16))}"
             }
         }
     }

@@ -21,7 +21,8 @@ package enum Quoted {
         return Self.text(name.count == text.utf8.count ? shown : shown + "…")
     }
 
-    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether it neither ends a line nor drives a terminal nor reorders what is shown.
+    static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
         default: true

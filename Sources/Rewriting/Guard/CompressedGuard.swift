@@ -99,8 +99,10 @@ package final class CompressedGuard {
     }
 
     private func searchPlain(atEnd: Bool) throws(RewritingError) {
-        let searched = plain
-        search.run(patterns, searched.span, atEnd: atEnd)
+        do {
+            let searched = plain
+            search.run(patterns, searched.span, atEnd: atEnd)
+        }
         guard search.hits.isEmpty else { throw .secretMustNotReturn }
         plain.removeSubrange(0..<search.cutStart)
         searchedCount = inflatedCount &- plain.count
