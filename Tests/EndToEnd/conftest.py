@@ -34,7 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_standard_error] = os.dup(2)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--share", default="1/1", help="every N-th file from the K-th on, as K/N: for runs side by side")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    share, shares = map(int, config.getoption("--share").split("/"))
+    files = sorted({item.path for item in items})[share - 1::shares]
+    config.hook.pytest_deselected(items=[item for item in items if item.path not in files])
+    items[:] = [item for item in items if item.path in files]
     for item in items:
         marker = item.get_closest_marker("timeout")
         item.add_marker(pytest.mark.timeout((marker.args[0] if marker else 120) * PATIENCE), append=False)
