@@ -25,6 +25,28 @@ import Testing
         }
     }
 
+    /// To be cut before its first byte would leave the client to guess what has happened.
+    @Test(arguments: ["Content-Length: 10", "Transfer-Encoding: chunked"])
+    func anAnswerOfWhichNothingWasSentBecomesAnError(framing: String) async throws {
+        try await withProxy { peer, _ in
+            _ = try peer.readHead()
+            // In one packet with the end.
+            let head = "HTTP/1.1 200 OK\r\nX-Other: 1\r\n\(framing)\r\n\r\n"
+            _ = head.withCString { send(peer.descriptor, $0, strlen($0), Int32(MSG_MORE)) }
+            peer.finishSending()
+            _ = peer.readToEnd()
+        } test: { bench, _ in
+            let client = try bench.connect()
+            for _ in 0..<3 {
+                try client.send(bench.request("GET /v3/things HTTP/1.1"))
+                let answer = try client.readAnswer()
+                #expect(answer.head.startLine.hasPrefix("HTTP/1.1 502 "))
+                #expect(answer.head["x-other"] == nil)
+                #expect(answer.text.contains("upstream"))
+            }
+        }
+    }
+
     /// Closing with bytes unread would be a reset, and the answer on its way would be lost (RFC 9112 §9.6).
     @Test func whatFollowsTheLastRequestDoesNotDestroyItsAnswer() async throws {
         let arrived = Recorder<Int>()

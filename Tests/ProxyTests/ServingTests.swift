@@ -269,9 +269,12 @@ import Testing
                 for (version, kind) in [("1.1", "chunked"), ("1.1", "length"), ("1.0", "chunked")] {
                     let client = try bench.connect()
                     client.setTimeouts(seconds: 5)
-                    try client.send(bench.request("GET /v3/things/\(kind) HTTP/\(version)"))
+                    try client.send(bench.request("GET /v3/things/\(kind) HTTP/\(version)", ["Connection: close"]))
                     let (bytes, end) = client.readToEnd()
-                    #expect(end == .failed(ECONNRESET), "HTTP/\(version), \(kind): \(bytes.count) bytes")
+                    // Where nothing had been sent, it is an error of ours instead.
+                    let isError = bytes.starts(with: "HTTP/1.1 502 ".utf8) && end == .finished
+                    let text = String(decoding: bytes, as: UTF8.self)
+                    #expect(end == .failed(ECONNRESET) || isError, "HTTP/\(version), \(kind): \(end), \(text)")
                 }
             }
         }

@@ -53,6 +53,8 @@ final class DownstreamConnection: EventHandler {
     private var inbound: [UInt8] = []
     private(set) var outbound: [UInt8] = []
     private var outboundStart = 0
+    /// Where in ``outbound`` the answer begins, as long as nothing of it has been sent.
+    private var untouchedAnswer: Int?
     private var isReadDue = false
     private var isProcessing = false
     private var hasPeerFinished = false
@@ -384,12 +386,25 @@ final class DownstreamConnection: EventHandler {
         body(&outbound)
     }
 
+    /// Says that what is composed next begins an answer that may fail.
+    func beginAnswer() { untouchedAnswer = outbound.count }
+
+    /// Takes back an answer of which nothing has been sent, so that an error can take its place; false where something
+    /// has.
+    func takeBackAnswer() -> Bool {
+        guard let start = untouchedAnswer, start <= outbound.count else { return false }
+        outbound.removeSubrange(start...)
+        untouchedAnswer = nil
+        return true
+    }
+
     /// Sends `bytes` behind what was composed, as far as the client takes it; keeps the rest.
     ///
     /// - Parameter isLast: whether this completes an answer behind which the connection ends.
     func transmit(_ bytes: Span<UInt8>, isLast: Bool = false) {
         // What follows a gap would be taken for what belongs there.
         guard channel != nil, !hasOutputFailed else { return }
+        untouchedAnswer = nil
         if !outbound.isEmpty, bytes.count <= Self.joinedLimit {
             outbound.append(copying: bytes)
             return flush(endFollows: isLast)
@@ -421,6 +436,7 @@ final class DownstreamConnection: EventHandler {
     /// Sends what was composed.
     func flush(endFollows: Bool = false) {
         guard !outbound.isEmpty, !hasOutputFailed else { return }
+        untouchedAnswer = nil
         while outboundStart < outbound.count {
             let outcome = unsafe outbound.withUnsafeBytes {
                 unsafe channel?.write(

@@ -29,6 +29,9 @@ extension Exchange {
             at: Clock.wallNanoseconds(), isReserved: hasAuditPlace)
     }
 
+    /// Before its answer is given: a client may be gone with its last byte, and its user unknown.
+    func learnAuditedClient() { if regime.settings.audit != nil { _ = auditedClient } }
+
     private var auditedClient: AuditEntry.Client {
         if let client = request.client { return .key(client.record.name) }
         if let subject = downstream?.certificateSubject { return .certificate(subject) }

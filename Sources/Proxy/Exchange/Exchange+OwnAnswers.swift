@@ -2,12 +2,12 @@ import Wire
 
 /// The answers that are made here and not upstream.
 extension Exchange {
-    /// Answers with an error of ours; an answer that has begun can only be cut.
+    /// Answers with an error of ours; an answer of which something was sent can only be cut.
     func fail(_ failure: Failure) {
         guard let downstream, answer != .ended else { return }
         letGo()
         record.code = failure.code
-        if case .streaming = answer {
+        if case .streaming = answer, !downstream.takeBackAnswer() {
             finish(staysOpen: false, isCut: true)
             return downstream.cut()
         }

@@ -87,6 +87,7 @@ final class Exchange: UpstreamClient {
         hasAuditPlace = regime.settings.audit?.reserve() ?? false
         let verdict = regime.gate.decide(head, listener: listener, client: regime.clientCheck(), into: &request)
         if let client = request.client { record.key = client.record.name }
+        learnAuditedClient()
         body.begin(framing, isForm: request.isForm)
         switch verdict {
         case .refused(let failure):
@@ -315,6 +316,7 @@ final class Exchange: UpstreamClient {
         answer = .streaming(framed)
         guard let downstream else { return }
         if framed.mayExceed(DownstreamConnection.narrowWindow) { downstream.prepareForLongAnswer() }
+        downstream.beginAnswer()
         downstream.compose { composeHead(head, framed, options, for: downstream, into: &$0) }
     }
 
@@ -504,12 +506,7 @@ final class Exchange: UpstreamClient {
                 return connect(fresh: true)
             }
             fail(.of(.upstream(failure, request.upstreamLabel)))
-        case .held: fail(.of(.upstream(failure, request.upstreamLabel)))
-        case .streaming:
-            record.code = Failure.of(.upstream(failure, request.upstreamLabel)).code
-            let downstream = downstream
-            finish(staysOpen: false, isCut: true)
-            downstream?.cut()
+        case .held, .streaming: fail(.of(.upstream(failure, request.upstreamLabel)))
         case .ended: break
         }
     }
