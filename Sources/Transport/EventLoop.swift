@@ -81,11 +81,6 @@ package final class EventLoop {
         }
     }
 
-    /// Whether the kernel tells of it.
-    package func isWatched(_ registration: Registration) -> Bool {
-        isCurrent(registration) && unwatched[Int(registration.index)] < 0
-    }
-
     private func watchThoseDue() {
         guard now >= watchDue else { return }
         watchDue = .max

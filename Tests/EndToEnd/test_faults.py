@@ -152,9 +152,10 @@ FORCED = [
     *(Forced("accept4", error, times=3) for error in (
         "EAGAIN", "EINTR", "ECONNABORTED", "EPROTO", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM")),
     Forced("epoll_wait", "EINTR", times=5),
-    # A client is watched once it has to be waited for: here, until it has taken some.
-    Forced("epoll_ctl", "ENOMEM", "cut", side=DOWN, target=BIG),
-    Forced("epoll_ctl", "ENOSPC", "cut", side=DOWN, target=BIG),
+    # A client is watched once it has to be waited for: for its answer when that takes long, until it has taken some of
+    # it, or for its next request.
+    Forced("epoll_ctl", "ENOMEM", LOST | {"cut", "200"}, side=DOWN, target=BIG),
+    Forced("epoll_ctl", "ENOSPC", LOST | {"cut", "200"}, side=DOWN, target=BIG),
     Forced("epoll_ctl", "ENOMEM", NO_SOCKET, 0, side=UP, used=False),
     Forced("setsockopt", "EINVAL", times=FOREVER, used=False),
     *(Forced("socket", error, NO_SOCKET, 0, used=False) for error in ("EMFILE", "ENFILE", "ENOBUFS", "ENOMEM")),

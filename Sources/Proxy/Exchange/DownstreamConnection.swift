@@ -551,13 +551,9 @@ final class DownstreamConnection: EventHandler {
     /// It saves lingering clients' connections a wake-up and two system calls of nine, a tenth of their time.
     private var mayCloseAtOnce: Bool {
         reader.isEnded && outbound.isEmpty && inbound.isEmpty && !isReadDue && !isProcessing
-            && channel?.isDrained == true && channel?.isSecure == false && !hasUnheardBytes
-    }
-
-    /// Whether bytes have come of which nobody was told, because the kernel was not asked to.
-    private var hasUnheardBytes: Bool {
-        guard let registration, !worker.loop.isWatched(registration) else { return false }
-        return channel?.hasUnread != false
+            && channel?.isDrained == true && channel?.isSecure == false
+            // What has come since has not been told yet, or will not be: the kernel may not have been asked to.
+            && channel?.hasUnread == false
     }
 
     private func closeAfterAnswer() {
