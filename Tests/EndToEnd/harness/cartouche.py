@@ -60,6 +60,9 @@ class Cartouche:
             self._process = subprocess.Popen(
                 self.arguments, env=environment(directory, settings), cwd=directory,
                 stdin=standard_input or subprocess.DEVNULL, stdout=output, stderr=error,
+                # In a group of its own. Where one process of a group is stopped, and the group loses the last parent
+                # outside it, the kernel hangs up all of them: a test that stops one could end the whole run.
+                start_new_session=True,
             )
         self.pid = self._process.pid
         # Whether a test has waited for its end, and so knows how it ended.
