@@ -58,6 +58,9 @@ package final class EventLoop {
     /// A client that has asked when it is let in, and for whom its connection ends with the answer, is never waited for:
     /// the kernel is not asked to watch that one, which is a fifteenth of all that such a request takes. What cannot be
     /// watched is told as hung up.
+    ///
+    /// To be called from within a round: nobody wakes a loop for it that sleeps in Dispatch, and none does so before it
+    /// has lingered, which is longer than this takes.
     package func register(accepted descriptor: Int32, _ handler: any EventHandler) -> Registration {
         let registration = place(handler)
         unwatched[Int(registration.index)] = descriptor

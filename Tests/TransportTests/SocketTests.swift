@@ -209,18 +209,22 @@ private final class Greeter {
         withExtendedLifetime((driver, clients)) {}
     }
 
-    /// So that none is asked for that is not there, as long as they come no faster.
-    @Test func thoseWhoWaitAreTakenOneByOneAndThenTogether() async throws {
-        let listener = try Listener(bindingTo: address(0))
-        let port = listener.address.port ?? 0
-        // Who says nothing comes in a second late.
-        let clients = try await blocking {
-            try (0..<300).map { _ in
+    /// Clients that wait to be taken: who says nothing comes in a second late.
+    private func speaking(_ count: Int, on port: UInt16) async throws -> [Peer] {
+        try await blocking {
+            try (0..<count).map { _ in
                 let client = try Peer(connectingTo: port)
                 try client.send("x")
                 return client
             }
         }
+    }
+
+    /// So that none is asked for that is not there, as long as they come no faster.
+    @Test func thoseWhoWaitAreTakenOneByOneAndThenTogether() async throws {
+        let listener = try Listener(bindingTo: address(0))
+        let port = listener.address.port ?? 0
+        let clients = try await speaking(300, on: port)
         let (actor, driver) = try LoopActor.start()
         let rounds = Recorder<UInt64>()
         try await actor.keep { loop in
@@ -259,13 +263,7 @@ private final class Greeter {
     @Test func allThatWaitAreTakenAtTheEnd() async throws {
         let listener = try Listener(bindingTo: address(0))
         let port = listener.address.port ?? 0
-        let clients = try await blocking {
-            try (0..<100).map { _ in
-                let client = try Peer(connectingTo: port)
-                try client.send("x")
-                return client
-            }
-        }
+        let clients = try await speaking(100, on: port)
         let (actor, driver) = try LoopActor.start()
         let taken = Recorder<Int32>()
         try await actor.keep { loop in
