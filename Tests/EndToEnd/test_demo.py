@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.cartouche import Cartouche
+from harness.waiting import eventually
 
 
 @pytest.fixture
@@ -25,11 +26,11 @@ def demo(tmp_path, canaries):
 
 
 def printed(demo: Cartouche, beginning: str) -> str:
-    """The line to copy that begins so."""
-    for line in (demo.standard_output.read_text() + demo.log).splitlines():
-        if line.strip().startswith(beginning):
-            return line.strip()
-    raise AssertionError(f"no line begins with {beginning}:\n{demo.standard_output.read_text()}\n{demo.log}")
+    """The line to copy that begins so; they follow the announcement of the listener."""
+    def line():
+        lines = (line.strip() for line in demo.standard_output.read_text().splitlines(keepends=True) if line.endswith("\n"))
+        return next((line for line in lines if line.startswith(beginning)), None)
+    return eventually(line, f"a line that begins with {beginning}")
 
 
 def copied(line: str) -> str:

@@ -17,7 +17,7 @@ final class Client: UpstreamClient, @unchecked Sendable {
     var body: [UInt8]?
     var pace = ClientPace.prompt
     var answerTimeout: Int64?
-    var whenEnded: () -> Void = {}
+    var whenServed: () -> Void = {}
 
     /// One that has hardly room for an answer.
     static func withoutRoom() -> Client {
@@ -40,6 +40,7 @@ final class Client: UpstreamClient, @unchecked Sendable {
 
     func connectionObtained(_ connection: UpstreamConnection) {
         events.note(connection.isReused ? "reused" : "new")
+        whenServed()
         self.connection = connection
         var prepared = PreparedRequest(reusing: [])
         prepared.write { $0.append(contentsOf: request.utf8) }
@@ -64,7 +65,6 @@ final class Client: UpstreamClient, @unchecked Sendable {
     func answerEnded(_ trailers: TrailerSection?) {
         connection = nil
         events.note("ended")
-        whenEnded()
     }
 
     func exchangeFailed(_ failure: UpstreamFailure, wasReused: Bool) {
