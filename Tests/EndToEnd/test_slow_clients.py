@@ -49,11 +49,11 @@ def attacked(start, nginx, api_access_token) -> Cartouche:
     return start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
 
 
-def unharmed(alone: dict, record: dict, *percentiles: str) -> None:
+def unharmed(alone: dict, record: dict, *percentiles: str, floor: dict = FLOOR) -> None:
     served, total = record["statuses"].get("200", 0), sum(record["statuses"].values())
     assert served >= 0.999 * total, record["statuses"]
     for name in percentiles:
-        assert record[name] <= PATIENCE * max(2 * alone[name], FLOOR[name]), (name, alone, record)
+        assert record[name] <= PATIENCE * max(2 * alone[name], floor[name]), (name, alone, record)
 
 
 @pytest.mark.measured
@@ -108,27 +108,40 @@ def test_little_waits_for_a_client_without_room(attacked):
 @pytest.mark.measured
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("attack", ["-H", "-B", "-X"], ids=["slow head", "slow body", "slow read"])
-def test_slow_attackers(attacked, record_row, attack):
-    """Four thousand of slowhttptest's connections at once."""
-    alone = measure(attacked, 10)
+def test_slow_attackers(attacked, start, nginx, api_access_token, record_row, attack):
+    """Four thousand of slowhttptest's connections at once.
+
+    It takes most of a processor for itself. So the measure is the latency of a Cartouche that is left alone while
+    another is attacked: on the same machine, with the same attacker beside it.
+    """
     target = "/v3/imports" if attack == "-B" else f"{JOB}/megabyte" if attack == "-X" else QUERY
-    attacker = subprocess.Popen(
-        ["nice", "slowhttptest", attack, "-c", "4000", "-r", "1000", "-l", "60", "-i", "5", "-s", "100000", "-u",
-         attacked.base + target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    most = 0
-    good = steady(attacked, 30)
-    try:
-        while good.poll() is None:
-            most = max(most, attacked.sockets)
-            time.sleep(1)
-        record = json.loads(good.stdout.read())
-    finally:
-        attacker.kill()
-        attacker.wait()
-    record_row("Slow and greedy clients", f"slowhttptest {attack}, {most} sockets at most", *figures(alone, record))
+
+    def measured(victim: Cartouche, seconds: float) -> tuple[dict, int]:
+        attacker = subprocess.Popen(
+            ["nice", "slowhttptest", attack, "-c", "4000", "-r", "1000", "-l", "60", "-i", "5", "-s", "100000", "-u",
+             victim.base + target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        most = 0
+        good = steady(attacked, seconds)
+        try:
+            while good.poll() is None:
+                most = max(most, victim.sockets)
+                time.sleep(1)
+            return json.loads(good.stdout.read()), most
+        finally:
+            attacker.kill()
+            attacker.wait()
+
+    other = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
+    alone = measure(attacked, 10)
+    elsewhere, _ = measured(other, 30)
+    other.stop()
+    record, most = measured(attacked, 30)
+    record_row("Slow and greedy clients", f"slowhttptest {attack}, on another", *figures(alone, elsewhere))
+    record_row("Slow and greedy clients", f"slowhttptest {attack}, {most} sockets at most", *figures(elsewhere, record))
     # Those who drip bodies or hardly read are turned away while others still arrive.
     assert most > (3500 if attack == "-H" else 1000)
-    unharmed(alone, record, "p50", "p99")
+    unharmed(alone, record, "p50")
+    unharmed(elsewhere, record, "p50", "p99", floor={"p50": 0.002, "p99": 0.004})
 
 
 @pytest.mark.measured
