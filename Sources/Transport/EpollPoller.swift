@@ -1,7 +1,7 @@
 #if os(Linux)
     internal import CSystem
 
-    /// epoll, with an eventfd to be woken by and a timerfd as the alarm of a loop that sleeps in Dispatch.
+    /// epoll, with an eventfd to be woken by and a timerfd as the alarm.
     ///
     /// The epoll descriptor is what Dispatch watches: a single source for the life of the loop.
     final class Poller: Sendable {
@@ -9,8 +9,9 @@
         private let wakeDescriptor: Int32
         private let alarmDescriptor: Int32
 
-        /// Reported for the poller's own descriptors; no registration has this tag.
-        private static let ownTag = UInt64.max
+        /// Of the poller's own descriptors; no registration has these tags.
+        private static let wakeTag = UInt64.max
+        private static let alarmTag = UInt64.max - 1
 
         init() throws(SystemError) {
             descriptor = epoll_create1(O_CLOEXEC)
@@ -18,8 +19,8 @@
             wakeDescriptor = cartouche_eventfd()
             alarmDescriptor = cartouche_alarm()
             guard wakeDescriptor >= 0, alarmDescriptor >= 0 else { throw .last }
-            try add(wakeDescriptor, tag: Self.ownTag, interest: .readable)
-            try add(alarmDescriptor, tag: Self.ownTag - 1, interest: .readable)
+            try add(wakeDescriptor, tag: Self.wakeTag, interest: .readable)
+            try add(alarmDescriptor, tag: Self.alarmTag, interest: .readable)
         }
 
         deinit {
@@ -41,25 +42,25 @@
             _ = cartouche_epoll_remove(descriptor, target)
         }
 
-        /// Waits up to `milliseconds` (0: not at all) and gives each event's tag and readiness.
+        /// Waits for events or the alarm, if it may, and adds each event's tag and readiness. ``wake()`` is an event, too.
         ///
-        /// - Returns: the number of events, those of the poller's own descriptors among them.
-        func wait(
-            _ events: inout [PollerEvent], milliseconds: Int32
-        ) -> Int {
-            let count = unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.batch) { buffer in
-                let count = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(Self.batch), milliseconds)
+        /// - Returns: the number of events.
+        func wait(_ events: inout [PollerEvent], mayWait: Bool) -> Int {
+            unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.batch) { buffer in
+                let count = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(Self.batch), mayWait ? -1 : 0)
                 // EINTR and the like: nothing was ready.
                 guard count > 0 else { return 0 }
+                let before = events.count
                 for index in 0..<Int(count) {
                     let event = unsafe buffer[index]
-                    unsafe events.append(
-                        PollerEvent(tag: cartouche_epoll_tag(event), readiness: Self.readiness(event.events)))
+                    let tag = unsafe cartouche_epoll_tag(event)
+                    if tag >= Self.alarmTag { acknowledge(tag) }
+                    if tag != Self.alarmTag {
+                        unsafe events.append(PollerEvent(tag: tag, readiness: Self.readiness(event.events)))
+                    }
                 }
-                return Int(count)
+                return events.count - before
             }
-            for event in events where event.tag >= Self.ownTag - 1 { acknowledge(event.tag) }
-            return count
         }
 
         /// Ends a wait in progress, or the next one, from any thread.
@@ -78,7 +79,7 @@
 
         private func acknowledge(_ tag: UInt64) {
             var count: UInt64 = 0
-            _ = unsafe read(tag == Self.ownTag ? wakeDescriptor : alarmDescriptor, &count, 8)
+            _ = unsafe read(tag == Self.wakeTag ? wakeDescriptor : alarmDescriptor, &count, 8)
         }
 
         private static func readiness(_ bits: UInt32) -> Readiness {

@@ -6,13 +6,14 @@
     final class Poller: Sendable {
         let descriptor: Int32
 
-        private static let ownTag = UInt64.max
+        private static let wakeTag = UInt64.max
+        private static let alarmTag = UInt64.max - 1
         private static let batch = 128
 
         init() throws(SystemError) {
             descriptor = kqueue()
             guard descriptor >= 0 else { throw .last }
-            try apply(0, filter: Int16(EVFILT_USER), flags: UInt16(EV_ADD | EV_CLEAR), tag: Self.ownTag)
+            try apply(0, filter: Int16(EVFILT_USER), flags: UInt16(EV_ADD | EV_CLEAR), tag: Self.wakeTag)
         }
 
         deinit { close(descriptor) }
@@ -32,17 +33,22 @@
             try? apply(target, filter: Int16(EVFILT_WRITE), flags: UInt16(EV_DELETE), tag: 0)
         }
 
-        func wait(_ events: inout [PollerEvent], milliseconds: Int32) -> Int {
-            var limit = timespec(tv_sec: Int(milliseconds) / 1000, tv_nsec: Int(milliseconds) % 1000 * 1_000_000)
+        func wait(_ events: inout [PollerEvent], mayWait: Bool) -> Int {
+            var notAtAll = timespec()
             return unsafe withUnsafeTemporaryAllocation(of: kevent.self, capacity: Self.batch) { buffer in
-                let count = unsafe kevent(descriptor, nil, 0, buffer.baseAddress, Int32(Self.batch), &limit)
+                let count =
+                    mayWait
+                    ? unsafe kevent(descriptor, nil, 0, buffer.baseAddress, Int32(Self.batch), nil)
+                    : unsafe kevent(descriptor, nil, 0, buffer.baseAddress, Int32(Self.batch), &notAtAll)
                 guard count > 0 else { return 0 }
+                let before = events.count
                 for index in 0..<Int(count) {
                     let event = unsafe buffer[index]
                     let tag = unsafe UInt64(UInt(bitPattern: event.udata))
+                    guard tag != Self.alarmTag else { continue }
                     unsafe events.append(PollerEvent(tag: tag, readiness: Self.readiness(event)))
                 }
-                return Int(count)
+                return events.count - before
             }
         }
 
@@ -60,7 +66,7 @@
             unsafe event.flags = UInt16(deadline == nil ? EV_DELETE : EV_ADD | EV_ONESHOT)
             unsafe event.fflags = UInt32(NOTE_NSECONDS)
             unsafe event.data = Int(max((deadline ?? 0) - Clock.bootNanoseconds(), 1))
-            unsafe event.udata = UnsafeMutableRawPointer(bitPattern: UInt(Self.ownTag - 1))
+            unsafe event.udata = UnsafeMutableRawPointer(bitPattern: UInt(Self.alarmTag))
             _ = unsafe kevent(descriptor, &event, 1, nil, 0, nil)
         }
 
