@@ -56,7 +56,7 @@ let modules: [[Target]] = [
     module("Admission", ["Wire"]),
     module("Credentials", ["JSON", "Secrets"]),
     module("Compression", ["CZlib"]),
-    module("Rewriting", ["Compression", "Secrets"], under: rulesWhereEachRequestPasses),
+    module("Rewriting", ["Compression", "Secrets", "CVector"], under: rulesWhereEachRequestPasses),
     module("Sealing", ["Secrets", "COpenSSL"]),
     module("OwnFiles"),
     module("TokenStore", ["Secrets", "Credentials", "OwnFiles", "Sealing"]),
@@ -100,6 +100,7 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CSystem"),
+        .systemLibrary(name: "CVector"),
         .target(
             name: "TestSupport", dependencies: ["Compression", "Policy", "Rewriting", "Transport", "Wire"],
             path: "Tests/Support", swiftSettings: testRules),

@@ -109,11 +109,11 @@ package enum HeadWriter {
                 waiting = waiting.lowerBound..<written.upperBound
                 continue
             }
-            output.append(copying: storage.extracting(waiting))
+            if !waiting.isEmpty { output.append(copying: storage.extracting(waiting)) }
             waiting = written ?? 0..<0
             if written == nil { appendField(line, of: storage, to: &output) }
         }
-        output.append(copying: storage.extracting(waiting))
+        if !waiting.isEmpty { output.append(copying: storage.extracting(waiting)) }
     }
 
     /// Where the line stands as we would write it, as nearly every sender does: its range with the CRLF.

@@ -67,7 +67,7 @@ struct RequestFacts {
     }
 
     mutating func setCORS(_ write: (inout [UInt8]) -> Void) {
-        cors.removeAll(keepingCapacity: true)
+        if !cors.isEmpty { cors.removeAll(keepingCapacity: true) }
         write(&cors)
     }
 }

@@ -1,3 +1,5 @@
+internal import CVector
+
 /// Finds where an escape may stand, many bytes at a time.
 ///
 /// In a body of random bytes one byte in 128 is a `%` or a `\\`, and each costs the processor a wrong guess or two; so
@@ -8,9 +10,18 @@ struct EscapeIntroducers: Sendable {
     /// characters that secrets are made of: `%` with `0` to `7`, `\\u` and `\\/`. Of random bytes one in 6,500 begins one
     /// of those, so that the processor hardly ever guesses wrong: 1 MiB takes 90 µs instead of 200.
     private let isForAll: Bool
+    /// Whether to use registers of 32 bytes: of random bytes a KiB takes 450 instructions instead of 1,000, of text 200
+    /// instead of 750.
+    private let isWide: Bool
 
-    /// - Parameter bytes: those that the escapes may stand for; others need not be found.
-    init(ofBytes bytes: ByteSet) {
+    /// Whether this processor has such registers.
+    static let isWideHere = cartouche_has_avx2() != 0
+
+    /// - Parameters:
+    ///   - bytes: those that the escapes may stand for; others need not be found.
+    ///   - isWide: only where ``isWideHere``.
+    init(ofBytes bytes: ByteSet, isWide: Bool = isWideHere) {
+        self.isWide = isWide
         let unusual: [UInt8] = [UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0a, 0x0c, 0x0d]
         isForAll = unusual.contains(where: bytes.contains) || (0x80...0xff).contains(where: bytes.contains)
     }
@@ -34,17 +45,20 @@ struct EscapeIntroducers: Sendable {
     func forEach(in bytes: Span<UInt8>, _ body: (Int) -> Void) {
         let following = Self.following.span
         // The bit that the next byte must have.
+        @inline(__always) func examineIntroducer(_ index: Int) {
+            let wanted: UInt8 = 1 << (bytes[index] & 1)
+            if index &+ 1 == bytes.count || following[Int(bytes[index &+ 1])] & wanted != 0 { body(index) }
+        }
         @inline(__always) func examine(_ range: Range<Int>) {
             for index in range where bytes[index] == UInt8(ascii: "%") || bytes[index] == UInt8(ascii: "\\") {
-                let wanted: UInt8 = 1 << (bytes[index] & 1)
-                if index &+ 1 == bytes.count || following[Int(bytes[index &+ 1])] & wanted != 0 { body(index) }
+                examineIntroducer(index)
             }
         }
         // Written out: comparing with one byte is compiled into sixteen comparisons.
         let (percents, backslashes) = (Part(repeating: UInt8(ascii: "%")), Part(repeating: UInt8(ascii: "\\")))
         let (zeros, eights) = (Part(repeating: UInt8(ascii: "0")), Part(repeating: 8))
         let (letters, slashes) = (Part(repeating: UInt8(ascii: "u")), Part(repeating: UInt8(ascii: "/")))
-        var index = 0
+        var index = isWide ? skipWide(bytes, examineIntroducer) : 0
         var wrongGuesses = 0
         unsafe bytes.withUnsafeBytes { raw in
             // All bits of a byte that is one of the two, none of another.
@@ -84,6 +98,26 @@ struct EscapeIntroducers: Sendable {
             }
         }
         examine(index..<bytes.count)
+    }
+
+    /// - Returns: where what is left begins, less than a block and one byte.
+    @inline(__always)
+    private func skipWide(_ bytes: Span<UInt8>, _ examine: (Int) -> Void) -> Int {
+        var index = 0
+        var patience = Int64(Self.patience)
+        var found: UInt64 = 0
+        while true {
+            index = unsafe bytes.withUnsafeBufferPointer {
+                // In bounds: it reads below `count` only.
+                unsafe cartouche_find_escapes($0.baseAddress, index, $0.count, isForAll ? 1 : 0, &patience, &found)
+            }
+            guard found != 0 else { return index }
+            while found != 0 {
+                examine(index &+ found.trailingZeroBitCount)
+                found &= found &- 1
+            }
+            index &+= Self.blockSize
+        }
     }
 
     @inline(__always)
