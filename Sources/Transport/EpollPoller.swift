@@ -44,22 +44,25 @@
 
         /// Waits for events or the alarm, if it may, and adds each event's tag and readiness. ``wake()`` is an event, too.
         ///
-        /// - Returns: the number of events.
-        func wait(_ events: inout [PollerEvent], mayWait: Bool) -> Int {
+        /// - Returns: the number of events, and whether the alarm has gone off, which is none of them.
+        func wait(_ events: inout [PollerEvent], mayWait: Bool) -> (count: Int, isAlarm: Bool) {
             unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.batch) { buffer in
                 let count = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(Self.batch), mayWait ? -1 : 0)
                 // EINTR and the like: nothing was ready.
-                guard count > 0 else { return 0 }
+                guard count > 0 else { return (0, false) }
+                var isAlarm = false
                 let before = events.count
                 for index in 0..<Int(count) {
                     let event = unsafe buffer[index]
                     let tag = unsafe cartouche_epoll_tag(event)
                     if tag >= Self.alarmTag { acknowledge(tag) }
-                    if tag != Self.alarmTag {
+                    if tag == Self.alarmTag {
+                        isAlarm = true
+                    } else {
                         unsafe events.append(PollerEvent(tag: tag, readiness: Self.readiness(event.events)))
                     }
                 }
-                return events.count - before
+                return (events.count - before, isAlarm)
             }
         }
 

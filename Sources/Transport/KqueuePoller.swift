@@ -33,22 +33,26 @@
             try? apply(target, filter: Int16(EVFILT_WRITE), flags: UInt16(EV_DELETE), tag: 0)
         }
 
-        func wait(_ events: inout [PollerEvent], mayWait: Bool) -> Int {
+        func wait(_ events: inout [PollerEvent], mayWait: Bool) -> (count: Int, isAlarm: Bool) {
             var notAtAll = timespec()
             return unsafe withUnsafeTemporaryAllocation(of: kevent.self, capacity: Self.batch) { buffer in
                 let count =
                     mayWait
                     ? unsafe kevent(descriptor, nil, 0, buffer.baseAddress, Int32(Self.batch), nil)
                     : unsafe kevent(descriptor, nil, 0, buffer.baseAddress, Int32(Self.batch), &notAtAll)
-                guard count > 0 else { return 0 }
+                guard count > 0 else { return (0, false) }
+                var isAlarm = false
                 let before = events.count
                 for index in 0..<Int(count) {
                     let event = unsafe buffer[index]
                     let tag = unsafe UInt64(UInt(bitPattern: event.udata))
-                    guard tag != Self.alarmTag else { continue }
+                    guard tag != Self.alarmTag else {
+                        isAlarm = true
+                        continue
+                    }
                     unsafe events.append(PollerEvent(tag: tag, readiness: Self.readiness(event)))
                 }
-                return events.count - before
+                return (events.count - before, isAlarm)
             }
         }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cartouche import Cartouche
+from harness.cartouche import PATIENCE, Cartouche
 from harness.waiting import eventually
 
 
@@ -28,9 +28,10 @@ def demo(tmp_path, canaries):
 def printed(demo: Cartouche, beginning: str) -> str:
     """The line to copy that begins so; they follow the announcement of the listener."""
     def line():
-        lines = (line.strip() for line in demo.standard_output.read_text().splitlines(keepends=True) if line.endswith("\n"))
+        text = demo.standard_output.read_text(errors="replace")
+        lines = (line.strip() for line in text.splitlines(keepends=True) if line.endswith("\n"))
         return next((line for line in lines if line.startswith(beginning)), None)
-    return eventually(line, f"a line that begins with {beginning}")
+    return eventually(line, f"a line that begins with {beginning}", 10 * PATIENCE)
 
 
 def copied(line: str) -> str:

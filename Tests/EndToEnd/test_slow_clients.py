@@ -49,11 +49,11 @@ def attacked(start, nginx, api_access_token) -> Cartouche:
     return start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
 
 
-def unharmed(alone: dict, record: dict, *percentiles: str, floor: dict = FLOOR) -> None:
+def unharmed(alone: dict, record: dict, *percentiles: str, times: float = 2, floor: dict = FLOOR) -> None:
     served, total = record["statuses"].get("200", 0), sum(record["statuses"].values())
     assert served >= 0.999 * total, record["statuses"]
     for name in percentiles:
-        assert record[name] <= PATIENCE * max(2 * alone[name], floor[name]), (name, alone, record)
+        assert record[name] <= PATIENCE * max(times * alone[name], floor[name]), (name, alone, record)
 
 
 @pytest.mark.measured
@@ -133,15 +133,17 @@ def test_slow_attackers(attacked, start, nginx, api_access_token, record_row, at
 
     other = start(api_base_url=nginx.url, api_access_token=api_access_token, log_level="notice", access_log="off")
     alone = measure(attacked, 10)
-    elsewhere, _ = measured(other, 30)
+    elsewhere, as_many = measured(other, 30)
     other.stop()
     record, most = measured(attacked, 30)
     record_row("Slow and greedy clients", f"slowhttptest {attack}, on another", *figures(alone, elsewhere))
     record_row("Slow and greedy clients", f"slowhttptest {attack}, {most} sockets at most", *figures(elsewhere, record))
     # Those who drip bodies or hardly read are turned away while others still arrive.
-    assert most > (3500 if attack == "-H" else 1000)
+    assert min(most, as_many) > (3500 if attack == "-H" else 1000)
+    # What it is compared with is no ruin itself.
+    unharmed(alone, elsewhere, "p50", "p99", times=8)
     unharmed(alone, record, "p50")
-    unharmed(elsewhere, record, "p50", "p99", floor={"p50": 0.002, "p99": 0.004})
+    unharmed(elsewhere, record, "p50", "p99", floor={"p50": 0.003, "p99": 0.008})
 
 
 @pytest.mark.measured
