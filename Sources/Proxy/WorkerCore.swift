@@ -50,6 +50,7 @@ final class WorkerCore {
         tokens = resources.tokens
         regime = Regime(generation, on: resources)
         connectionLimit = Self.share(of: generation.settings.connectionLimit, loops)
+        loop.whenRefused = { [weak self] in self?.regime.settings.logger.error("\($0.explanation)") }
     }
 
     private static func share(of limit: Int, _ loops: Int) -> Int { max(limit / max(loops, 1), 1) }

@@ -44,7 +44,9 @@ package final class Acceptor: EventHandler {
             case .none:
                 busyRounds = 0
                 return
-            case .exhausted: return suspend()
+            case .exhausted(let error):
+                loop.tell(KernelRefusal(kind: .accepting, error: error))
+                return suspend()
             }
         }
     }

@@ -39,6 +39,11 @@ package final class EventLoop {
     private var waiting: [UInt64: ((any Sendable)?) -> Void] = [:]
     private var lastNumber: UInt64 = 0
 
+    /// Told what the kernel would not do, of each kind once in ``refusalPause`` at the most: there may be thousands.
+    package var whenRefused: (KernelRefusal) -> Void = { _ in }
+    private var refusalsTold: [KernelRefusal.Kind: Int64] = [:]
+    private static let refusalPause: Int64 = 10_000_000_000
+
     /// Memory for one read, lent to whoever is being called.
     package var scratch = Scratch()
 
@@ -81,9 +86,16 @@ package final class EventLoop {
         do {
             try executor.poller.add(descriptor, tag: registration.tag, interest: .connectionEdges)
         } catch {
+            tell(KernelRefusal(kind: .watching, error: error))
             // Not now: the handler may be in the middle of something.
             again.append((registration, .hungUp))
         }
+    }
+
+    func tell(_ refusal: KernelRefusal) {
+        if let told = refusalsTold[refusal.kind], now &- told < Self.refusalPause { return }
+        refusalsTold[refusal.kind] = now
+        whenRefused(refusal)
     }
 
     private func watchThoseDue() {

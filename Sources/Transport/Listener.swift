@@ -107,7 +107,7 @@ package final class Listener: Sendable {
         case connection(Int32, peer: SocketAddress?)
         case none
         /// Out of descriptors or memory: accepting must pause.
-        case exhausted
+        case exhausted(SystemError)
     }
 
     func accept() -> Accepted {
@@ -122,7 +122,7 @@ package final class Listener: Sendable {
             }
             if result >= 0 { return .connection(result, peer: peer) }
             let error = SystemError.last
-            if error.isShortage { return .exhausted }
+            if error.isShortage { return .exhausted(error) }
             switch error.number {
             case EAGAIN, EWOULDBLOCK: return .none
             // The connection that waited has gone; the next one may be there.
