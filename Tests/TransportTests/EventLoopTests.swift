@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
-import Transport
+
+@testable import Transport
 
 /// A handler that says when it is called.
 private final class Bell: EventHandler {
@@ -115,6 +116,24 @@ private final class Bells {
         let more = try await blocking { rung.wait(for: 5, seconds: 0.2) }
         #expect(more.count == 4)
         withExtendedLifetime(driver) {}
+    }
+
+    /// Its clock need not be ours to the nanosecond, and the loop waits for nothing else.
+    @Test func anAlarmThatGoesOffTooEarlyIsSetAgain() async throws {
+        let (actor, driver) = try LoopActor.start()
+        let rung = Recorder<Int>()
+        await actor.keep { loop in
+            let bell = Bell()
+            let registration = loop.registerTimer(bell)
+            bell.rung = { rung.note(1) }
+            loop.setDeadline(registration, in: 300_000_000)
+            return bell
+        }
+        for _ in 0..<20 {
+            await actor.run { $0.executor.poller.setAlarm(Clock.bootNanoseconds() + 1) }
+        }
+        #expect(try await blocking { rung.wait(for: 1, seconds: 5) } == [1])
+        withExtendedLifetime((actor, driver)) {}
     }
 
     @Test func deadlinesMoveAndAreCleared() async throws {
