@@ -34,7 +34,7 @@ def environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
     # No leak check at exit: Swift keeps pointers with bits of its own in them (enums, weak references), which the
     # check does not recognise, so it reports the same few things of start-up each time. Leaks show in the tests of load.
     base |= {
-        "ASAN_OPTIONS": "detect_leaks=0",
+        "ASAN_OPTIONS": f"detect_leaks=0:suppressions={Path(__file__).parent / 'address-sanitizer.supp'}",
         "TSAN_OPTIONS": f"suppressions={Path(__file__).parent / 'thread-sanitizer.supp'}",
     }
     base |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
