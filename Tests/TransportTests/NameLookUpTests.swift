@@ -22,7 +22,7 @@ import Testing
     }
 
     private func ask(
-        _ resolver: Resolver, _ host: String, on actor: LoopActor, limit: Int64 = 120_000_000_000,
+        _ resolver: Resolver, _ host: String, on actor: LoopActor, limit: Int64 = 600_000_000_000,
         into results: Recorder<String>, port: UInt16 = 1
     ) async {
         await actor.run { loop in
