@@ -44,7 +44,7 @@ def growth_table(rows: list[dict[str, float]]) -> str:
              "|---" * len(rows[0]) + "|"]
     for row in rows:
         first, *costs = row.values()
-        lines.append("| " + " | ".join([str(first), *(f"{cost:.1f}" for cost in costs)]) + " |")
+        lines.append("| " + " | ".join([str(first), *("–" if cost is None else f"{cost:.1f}" for cost in costs)]) + " |")
     return "\n".join(lines)
 
 

@@ -76,11 +76,18 @@ def loops(world: World, program: str, rounds: int, seconds: float) -> dict:
 def connections(world: World, program: str, contenders: list[Contender], rounds: int, seconds: float) -> list[dict]:
     """All of them busy at once; beside the others, because so many sockets fit in no processor's cache."""
     ours = cartouche(world, program, "--set", "max_connections=20000", "--set", "max_waiting_requests=20000")
-    measured = [ours, *(contender for contender in contenders if contender.name != ours.name)]
-    return [{"connections": count} | {
-                contender.name: _cost(world, contender, Workload("", "", "", 0, connections=count), rounds, seconds)
-                for contender in measured}
-            for count in (10, 100, 1000, 9000)]
+    others = [contender for contender in contenders if contender.name != ours.name]
+    rows: list[dict] = []
+    for count in (10, 100, 1000, 9000):
+        work = Workload("", "", "", 0, connections=count)
+        rows.append({"connections": count, ours.name: _cost(world, ours, work, rounds, seconds)})
+        for contender in others:
+            try:
+                rows[-1][contender.name] = _cost(world, contender, work, rounds, seconds)
+            except RuntimeError as problem:
+                print(f"{contender.name}, {count} connections: {str(problem).splitlines()[-1] if str(problem) else problem}", flush=True)
+                rows[-1][contender.name] = None
+    return rows
 
 
 def routes(world: World, program: str, rounds: int, seconds: float) -> list[dict]:
