@@ -171,23 +171,13 @@ final class Gate {
         _ visitor: Visitor, _ head: borrowing RequestHead, _ listener: ListenerKind,
         into request: inout RequestFacts
     ) {
-        let authority = head.storage.span.extracting(visitor.authority.range)
-        let scheme: StaticString =
-            switch listener {
-            case .tcp(_, isTLS: true): "https://"
-            case .tcp, .unix: "http://"
-            }
-        // Nearly always what it was for the request before.
-        if publicBase == nil, request.base.count == scheme.utf8CodeUnitCount &+ authority.count,
-            ByteComparison.hasPrefix(request.base.span, scheme),
-            ByteComparison.equal(request.base.span.extracting(scheme.utf8CodeUnitCount...), authority)
-        {
-            return
-        }
         request.base.removeAll(keepingCapacity: true)
         if let publicBase { return request.base.append(contentsOf: publicBase) }
-        request.base.append(scheme)
-        request.base.append(copying: authority)
+        switch listener {
+        case .tcp(_, isTLS: true): request.base.append("https://")
+        case .tcp, .unix: request.base.append("http://")
+        }
+        request.base.append(copying: head.storage.span.extracting(visitor.authority.range))
     }
 
     /// RFC 9110 §10.1.1: what is not understood is answered with 417.

@@ -57,7 +57,7 @@ package final class UpstreamConnection: EventHandler {
     private static let burst = 2
 
     /// How much is read before it is known what the body is: a full record of TLS, and what its head has left of the body
-    /// for the next. Of a tile of 16 KiB all then leaves in one packet, which takes a fifth off its time.
+    /// for the next. Of a tile of 16 KiB all then leaves in one packet, which takes 3 % off its time.
     private static let firstStep = 20 << 10
 
     /// What a head may wait for its body to be sent together with, in bytes: one TLS record.

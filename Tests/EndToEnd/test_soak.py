@@ -204,6 +204,5 @@ def judge(result: dict, seen: dict[str, list[dict]], capsys, story: str) -> None
     for number, reason in reasons.items():
         # What had not begun is an error with a name; only what had is cut.
         assert reason.startswith("502 upstream-") or reason == "cut" and attempts[number][-1]["answered"], those({number})
-    # A sanitizer's program does not do so many.
-    if sum(result["done"].values()) >= 1000:
-        assert saved, "the origin's deaths hit no request that could be saved: they prove nothing"
+    # A sanitizer's program does a tenth of the requests, too few to count on one.
+    assert saved or SANITIZER, "the origin's deaths hit no request that could be saved: they prove nothing"

@@ -3,8 +3,6 @@
 struct RequestIdentifier {
     private let prefix: [UInt8]
     private var count: UInt32 = 0
-    /// Of the count.
-    private static let digits = 8
 
     init() {
         var generator = SystemRandomNumberGenerator()
@@ -14,14 +12,12 @@ struct RequestIdentifier {
 
     mutating func next(into identifier: inout [UInt8]) {
         count &+= 1
-        // Over the one that was there, nearly always: emptying and filling an array takes twice as long.
-        let length = prefix.count &+ Self.digits
-        if identifier.count != length { identifier = [UInt8](repeating: 0, count: length) }
-        for index in prefix.indices { identifier[index] = prefix[index] }
-        var rest = count
-        for index in (prefix.count..<length).reversed() {
-            identifier[index] = Self.digit(UInt8(truncatingIfNeeded: rest) & 15)
-            rest >>= 4
+        identifier.removeAll(keepingCapacity: true)
+        identifier.append(contentsOf: prefix)
+        var shift: UInt32 = 32
+        while shift > 0 {
+            shift -= 4
+            identifier.append(Self.digit(UInt8(truncatingIfNeeded: count >> shift) & 15))
         }
     }
 

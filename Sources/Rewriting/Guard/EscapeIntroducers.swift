@@ -10,8 +10,8 @@ struct EscapeIntroducers: Sendable {
     /// characters that secrets are made of: `%` with `0` to `7`, `\\u` and `\\/`. Of random bytes one in 6,500 begins one
     /// of those, so that the processor hardly ever guesses wrong: 1 MiB takes 90 µs instead of 200.
     private let isForAll: Bool
-    /// Whether to use registers of 32 bytes: of random bytes a KiB takes 450 instructions instead of 1,000, of text 200
-    /// instead of 750.
+    /// Whether to use registers of 32 bytes: the search of a head and 1 KiB of JSON takes 740 instructions instead of 1,190,
+    /// that of 16 KiB of random bytes 1.0 % of the time of their request instead of 3.3.
     private let isWide: Bool
 
     /// Whether this processor has such registers.
