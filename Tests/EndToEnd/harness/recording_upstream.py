@@ -159,7 +159,10 @@ class RecordingUpstream:
         self.connections.append(connection)
         try:
             if self._context:
-                connection.socket = self._context.wrap_socket(connection.socket, server_side=True)
+                # In two steps, so that another thread can end a connection whose handshake hangs.
+                connection.socket = self._context.wrap_socket(
+                    connection.socket, server_side=True, do_handshake_on_connect=False)
+                connection.socket.do_handshake()
                 connection.resumed = connection.socket.session_reused
             connection.reader = Reader(connection.socket)
             connection.socket.sendall(self._greeting)
