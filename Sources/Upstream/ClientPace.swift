@@ -1,5 +1,5 @@
 /// Whether the other end of an exchange, for which an answer is fetched, will have to be waited for.
-package enum ClientPace: Sendable {
+package enum ClientPace: Int, CaseIterable, Sendable {
     /// The request is there to its last byte, and there is room for an answer.
     case prompt
     /// The request is still coming.

@@ -90,7 +90,7 @@ package final class UpstreamPool {
     /// A party that has filled the line, or the half of it that is for those who are not prompt, gives way to one that
     /// has not.
     private func makeRoom(for client: any UpstreamClient, _ pace: ClientPace) -> Bool {
-        let displaced = waiters.displaceNewest(for: client) { pace == .prompt || $0 != .prompt }
+        let displaced = waiters.displaceNewest(for: client, amongSlow: pace != .prompt)
         guard let displaced else { return false }
         displaced.connectionRefused(.queueFull)
         return true
@@ -267,9 +267,9 @@ package final class UpstreamPool {
         let maySend = hasRoom(for: .sending)
         let mayBeNarrow = hasRoom(for: .narrow) && waiters.sendingCount == 0
         let isUnused = connection.isUnused
-        return waiters.takeNext { waiter in
-            guard isUnused || !waiter.needsNew else { return false }
-            return switch waiter.pace {
+        return waiters.takeNext { kind in
+            guard isUnused || !kind.needsNew else { return false }
+            return switch kind.pace {
             case .prompt: true
             case .sending: maySend
             case .narrow: mayBeNarrow
@@ -278,7 +278,7 @@ package final class UpstreamPool {
     }
 
     private func assign(_ connection: UpstreamConnection, to waiter: WaitingLine.Waiter) {
-        connection.assign(to: waiter.client, pace: waiter.pace)
+        connection.assign(to: waiter.client, pace: waiter.kind.pace)
         waiter.client.connectionObtained(connection)
     }
 

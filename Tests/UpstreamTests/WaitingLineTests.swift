@@ -131,8 +131,8 @@ import Wire
         append(Client("g2", greedy, pace: .sending), to: &line, needsNew: false)
         for number in 3...6 { append(Client("g\(number)", greedy), to: &line, needsNew: false) }
         let newcomer = Client("m1", modest, pace: .narrow)
-        #expect(name(line.displaceNewest(for: newcomer) { $0 != .prompt }) == "g2")
-        #expect(line.displaceNewest(for: newcomer) { $0 != .prompt } == nil)
+        #expect(name(line.displaceNewest(for: newcomer, amongSlow: true)) == "g2")
+        #expect(line.displaceNewest(for: newcomer, amongSlow: true) == nil)
         #expect(name(line.displaceNewest(for: newcomer)) == "g6")
     }
 
@@ -163,5 +163,79 @@ import Wire
             let waiting = Set(rest.map { $0.prefix { $0 != ":" } })
             #expect(Set(rest.prefix(waiting.count).map { $0.prefix { $0 != ":" } }) == waiting)
         }
+    }
+
+    /// Whoever comes, is taken, leaves or is displaced, in whatever way they wait: the line knows of everybody what a
+    /// plain list of them knows.
+    @Test func agreesWithAPlainList() {
+        var generator = SplitMix64(seed: 22)
+        let parties = (0..<5).map { _ in Party() } + [nil]
+        for _ in 0..<100 {
+            var line = WaitingLine()
+            var list: [(client: Client, needsNew: Bool)] = []
+            for serial in 0..<400 {
+                switch Int.random(in: 0..<8, using: &generator) {
+                case 0...3:
+                    let party = parties[min(Int.random(in: 0..<9, using: &generator), 5)]
+                    let client = Client("\(serial)", party, pace: ClientPace.allCases.randomElement(using: &generator)!)
+                    let needsNew = Bool.random(using: &generator)
+                    append(client, to: &line, needsNew: needsNew)
+                    list.append((client, needsNew))
+                case 4, 5:
+                    let kinds = Set(WaitingLine.Kind.all.filter { _ in Bool.random(using: &generator) })
+                    let fit = list.filter { kinds.contains(.init(pace: $0.client.pace, needsNew: $0.needsNew)) }
+                    let taken = line.takeNext { kinds.contains($0) }?.client as? Client
+                    // Whose turn it is, is another test's; of that party it is the first.
+                    #expect(taken === fit.first { $0.client.party === taken?.party }?.client)
+                    #expect((taken == nil) == fit.isEmpty)
+                    list.removeAll { $0.client === taken }
+                case 6:
+                    guard let leaving = list.randomElement(using: &generator)?.client else { continue }
+                    line.remove(leaving)
+                    list.removeAll { $0.client === leaving }
+                default:
+                    let amongSlow = Bool.random(using: &generator)
+                    let counted = list.filter { !amongSlow || $0.client.pace != .prompt }
+                    let newcomer = Client("n", parties.randomElement(using: &generator)!)
+                    let sizes = parties.map { party in counted.count { $0.client.party === party } }
+                    let own = counted.count { $0.client.party === newcomer.party }
+                    let displaced = line.displaceNewest(for: newcomer, amongSlow: amongSlow) as? Client
+                    #expect((displaced == nil) == (sizes.max()! <= own + 1))
+                    if let displaced {
+                        let same = counted.filter { $0.client.party === displaced.party }
+                        #expect(same.count == sizes.max() && same.last?.client === displaced)
+                        list.removeAll { $0.client === displaced }
+                    }
+                }
+                #expect(line.count == list.count)
+                #expect(line.needingNewCount == list.count { $0.needsNew })
+                #expect(line.promptCount == list.count { $0.client.pace == .prompt })
+                #expect(line.narrowCount == list.count { $0.client.pace == .narrow })
+                #expect(line.sendingCount == list.count { $0.client.pace == .sending })
+            }
+            #expect(drain(&line).sorted() == list.map(\.client.name).sorted())
+        }
+    }
+
+    /// A party that waits in several ways has no more turns than one that waits in one.
+    @Test func waysOfWaitingAreNoTurns() {
+        var line = WaitingLine()
+        for number in 1...3 {
+            append(Client("p\(number)", greedy), to: &line, needsNew: false)
+            append(Client("s\(number)", greedy, pace: .sending), to: &line, needsNew: false)
+            append(Client("n\(number)", greedy, pace: .narrow), to: &line, needsNew: true)
+        }
+        for number in 1...3 { append(Client("m\(number)", modest), to: &line, needsNew: false) }
+        #expect(drain(&line) == ["p1", "m1", "s1", "m2", "n1", "m3", "p2", "s2", "n2", "p3", "s3", "n3"])
+    }
+
+    @Test func whoWaitsAlreadyKeepsItsPlace() {
+        var line = WaitingLine()
+        let client = Client("g1", greedy)
+        append(client, to: &line, needsNew: false)
+        append(Client("g2", greedy), to: &line, needsNew: false)
+        append(client, to: &line, needsNew: false)
+        #expect(line.count == 2)
+        #expect(drain(&line) == ["g1", "g2"])
     }
 }
