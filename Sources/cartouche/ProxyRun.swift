@@ -63,16 +63,17 @@ struct ProxyRun: Serving {
     func serve() async throws {
         guard let proxy = try makeProxy() else { return }
         let signals = SignalStream()
-        try await proxy.start()
+        try await proxy.start { signals.stewardEnded($0) }
         let server = await answer(for: proxy)
         if let shown { started(shown) }
         manager.isReady()
         handed.reportReady()
         ProcessSetup.unmapStartupPages()
-        await serveUntilTold(proxy, signals, server)
+        let failure = await serveUntilTold(proxy, signals, server)
         server?.stop()
         await proxy.end()
         log.sink.flush()
+        if let failure { throw failure }
     }
 
     private func makeProxy() throws -> RunningProxy? {
@@ -106,8 +107,11 @@ struct ProxyRun: Serving {
     // MARK: Signals
 
     /// The first TERM or INT drains, the second one ends at once.
-    private func serveUntilTold(_ proxy: RunningProxy, _ signals: SignalStream, _ control: ControlServer?) async {
+    ///
+    /// - Returns: what it ended for where nobody told it to.
+    private func serveUntilTold(_ proxy: RunningProxy, _ signals: SignalStream, _ control: ControlServer?) async -> Stop? {
         var draining: Task<Void, Never>?
+        var failure: Stop?
         func drain(handingOver: Bool) -> Task<Void, Never> {
             Task {
                 await proxy.server.drain(handingOver: handingOver)
@@ -137,13 +141,23 @@ struct ProxyRun: Serving {
             case .signal(.terminate), .signal(.interrupt):
                 guard draining == nil else {
                     await proxy.server.stop()
-                    return
+                    return failure
                 }
                 manager.isStopping()
                 await proxy.log.logger.notice("stopping: requests under way may finish")
                 draining = drain(handingOver: false)
+            case .stewardEnded(let process):
+                guard draining == nil else { continue }
+                // It would never learn that a key is revoked, a secret changed, a certificate renewed.
+                await proxy.log.logger.error(
+                    "the steward of this process has ended: stopping, for nothing new can be had without it",
+                    metadata: ["process": "\(process)"])
+                manager.isStopping()
+                failure = Stop(.runtime, "cartouche: ended because its steward, process \(process), had; start it anew")
+                draining = drain(handingOver: false)
             }
         }
         await draining?.value
+        return failure
     }
 }

@@ -58,9 +58,13 @@ actor RunningProxy {
     var listeners: ListenerSet { present.listeners }
     var clients: ClientSide { present.clients }
 
-    func start() async throws {
+    /// - Parameter stewardEnded: called with the number of the steward's process, should that end before this one.
+    func start(stewardEnded: @escaping @Sendable (Int32) -> Void) async throws {
         for remark in present.remarks { log.logger.warning("\(remark)") }
         sayConfinement()
+        if case .confined(_, let steward?) = confinement {
+            stewardWatcher = StewardWatcher(steward) { stewardEnded(steward.process) }
+        }
         for address in present.listeners.missing {
             log.logger.info("not listening on \(address): this machine has no such address")
         }
@@ -205,18 +209,9 @@ actor RunningProxy {
         case .forgone:
             log.logger.warning("insecure_no_confinement: the process keeps the right to all its user may do")
         case .impossible(let reason): log.logger.warning("this process is not confined: \(reason)")
-        case .confined(let outcome, let steward):
+        case .confined(let outcome, _):
             log.logger.info("confined", metadata: ["by": "\(outcome.inForce)"])
             for part in outcome.missing { log.logger.warning("not confined in full: \(part)") }
-            stewardWatcher = steward.map { steward in
-                StewardWatcher(steward) { [logger = log.logger] in
-                    logger.error(
-                        """
-                        the steward of this process has ended: what is in force stays so, and new files, changed \
-                        secrets, new and revoked keys and another program cannot be had until the next start
-                        """, metadata: ["process": "\(steward.process)"])
-                }
-            }
         }
     }
 

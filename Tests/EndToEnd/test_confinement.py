@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -72,15 +73,26 @@ def test_a_steward_that_waits_keeps_little_mapped(start, upstream, api_access_to
     eventually(lambda: int(facts(steward)["RssFile"].split()[0]) < 6 * 1024, "less than 6 MiB of files are mapped")
 
 
-def test_a_steward_that_ends_is_told_of(start, upstream, api_access_token):
-    """What is in force stays in force."""
+def test_without_its_steward_it_stops(start, upstream, api_access_token):
+    """It could not learn of a revoked key: what was asked is answered, and a service manager starts it anew."""
+    may_answer = threading.Event()
+
+    def respond(exchange):
+        may_answer.wait(20)
+        exchange.answer_with_echo()
+
+    upstream.respond = respond
     proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
     [steward] = children(proxy.pid)
-    os.kill(steward, signal.SIGKILL)
-    assert f"process={steward}" in proxy.logged("the steward of this process has ended")
-    assert not Path(f"/proc/{steward}").exists()
     with proxy.client() as client:
-        assert client.request("GET", QUERY).answer().status == 200
+        client.request("GET", QUERY)
+        upstream.next_exchange()
+        os.kill(steward, signal.SIGKILL)
+        assert f"process={steward}" in proxy.logged("the steward of this process has ended")
+        may_answer.set()
+        answer = client.answer()
+    assert (answer.status, answer.value("connection")) == (200, "close")
+    assert proxy.exit_code() == 1
 
 
 def test_it_can_be_forgone_and_is_warned_about(start, upstream, api_access_token):
