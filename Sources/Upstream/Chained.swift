@@ -4,8 +4,9 @@ struct Chain {
     fileprivate(set) var last: Int?
 }
 
-/// Elements that stand in chains, each at a numbered place: to put one at the end of a chain or to take one out of its
-/// middle costs the same however many there are. Places that have become free are used again.
+/// Elements that stand in chains, each in one and at a numbered place: to put one into a chain or to take one out of its
+/// middle costs the same however many there are. Places that have become free are used again; as many stay as there
+/// were at the most.
 struct Chained<Element> {
     private struct Link {
         /// Nil where nobody stands.
@@ -23,10 +24,12 @@ struct Chained<Element> {
         set { links[place].element = newValue }
     }
 
+    func place(before place: Int) -> Int? { links[place].before }
     func place(after place: Int) -> Int? { links[place].after }
 
+    /// - Parameter successor: the place it stands before from now on, in that chain; nil for its end.
     /// - Returns: its place, for as long as it stands there.
-    mutating func append(_ element: Element, to chain: inout Chain) -> Int {
+    mutating func insert(_ element: Element, before successor: Int? = nil, in chain: inout Chain) -> Int {
         let place: Int
         if let used = free.popLast() {
             place = used
@@ -35,7 +38,7 @@ struct Chained<Element> {
             links.append(Link())
         }
         links[place].element = element
-        join(place, to: &chain)
+        join(place, before: successor, in: &chain)
         return place
     }
 
@@ -49,14 +52,15 @@ struct Chained<Element> {
 
     mutating func moveToEnd(_ place: Int, of chain: inout Chain) {
         leave(place, from: &chain)
-        join(place, to: &chain)
+        join(place, before: nil, in: &chain)
     }
 
-    private mutating func join(_ place: Int, to chain: inout Chain) {
-        links[place].before = chain.last
-        links[place].after = nil
-        if let last = chain.last { links[last].after = place } else { chain.first = place }
-        chain.last = place
+    private mutating func join(_ place: Int, before successor: Int?, in chain: inout Chain) {
+        let before = if let successor { links[successor].before } else { chain.last }
+        links[place].before = before
+        links[place].after = successor
+        if let before { links[before].after = place } else { chain.first = place }
+        if let successor { links[successor].before = place } else { chain.last = place }
     }
 
     private mutating func leave(_ place: Int, from chain: inout Chain) {

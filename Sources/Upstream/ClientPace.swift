@@ -1,4 +1,6 @@
 /// Whether the other end of an exchange, for which an answer is fetched, will have to be waited for.
+///
+/// The raw values are places in tables.
 package enum ClientPace: Int, CaseIterable, Sendable {
     /// The request is there to its last byte, and there is room for an answer.
     case prompt

@@ -70,11 +70,18 @@ package final class UpstreamPool {
             // Room for the new one.
             stale.discard()
         }
-        guard hasRoomInLine(for: pace) || makeRoom(for: client, pace) else {
-            client.connectionRefused(.queueFull)
-            return nil
+        var displaced: (any UpstreamClient)?
+        if !hasRoomInLine(for: pace) {
+            // A party that has filled the line, or the half of it that is for those who are not prompt, gives way to one
+            // that has not.
+            displaced = waiters.displaceNewest(for: client, amongSlow: pace != .prompt)
+            guard displaced != nil else {
+                client.connectionRefused(.queueFull)
+                return nil
+            }
         }
         waiters.append(client, pace: pace, needsNew: fresh)
+        displaced?.connectionRefused(.queueFull)
         openMore()
         relieve()
         return nil
@@ -85,15 +92,6 @@ package final class UpstreamPool {
 
     private func hasRoomInLine(for pace: ClientPace) -> Bool {
         waiters.count < limits.waiting && (pace == .prompt || slowWaiting < max(limits.waiting / 2, 1))
-    }
-
-    /// A party that has filled the line, or the half of it that is for those who are not prompt, gives way to one that
-    /// has not.
-    private func makeRoom(for client: any UpstreamClient, _ pace: ClientPace) -> Bool {
-        let displaced = waiters.displaceNewest(for: client, amongSlow: pace != .prompt)
-        guard let displaced else { return false }
-        displaced.connectionRefused(.queueFull)
-        return true
     }
 
     /// Whether one more request may be sent a second time.
@@ -298,16 +296,17 @@ package final class UpstreamPool {
 
     /// In nanoseconds; nil where nobody has to give way.
     private func timeUntilRelief() -> Int64? {
-        guard let since = whoGivesWay?.waitsForClientSince else { return nil }
+        let holdTooMany =
+            connectionCount >= limits.connections && awaitingClients.count > limits.connections / 2
+            && waiters.count > opening + leaving
+        let lackRoom = (roomForSlow <= 0 ? waiters.sendingCount : 0) + (roomForNarrow <= 0 ? waiters.narrowCount : 0)
+        // Before the slowest is looked for among all.
+        guard holdTooMany || lackRoom > leaving, let since = whoGivesWay?.waitsForClientSince else { return nil }
         let rest = since &+ timeouts.slowClient &- loop.now
-        if connectionCount >= limits.connections, awaitingClients.count > limits.connections / 2,
-            waiters.count > opening + leaving
-        {
+        if holdTooMany {
             // Where very many wait there is less time for each.
             return waiters.count > limits.connections ? rest &- timeouts.slowClient / 3 * 2 : rest
         }
-        let lackRoom = (roomForSlow <= 0 ? waiters.sendingCount : 0) + (roomForNarrow <= 0 ? waiters.narrowCount : 0)
-        guard lackRoom > leaving else { return nil }
         // Nothing is gained where one who cannot take an answer follows another.
         let pause = waiters.sendingCount > 0 ? timeouts.slowClient / 16 : timeouts.slowClient / 2
         return max(rest, lastRelief &+ pause &- loop.now)
@@ -361,7 +360,7 @@ package final class UpstreamPool {
         dial(others, attempt: connection.attempt + 1)
     }
 
-    /// One attempt failed; it was somebody's hope, and the one who has waited longest is told.
+    /// One attempt failed; it was somebody's hope, and the one whose turn it is is told.
     private func openingEnded(_ failure: UpstreamFailure) {
         opening -= 1
         waiters.takeNext()?.client.connectionRefused(failure)

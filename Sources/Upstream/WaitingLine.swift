@@ -1,8 +1,9 @@
 /// Who waits for a connection: within a party in the order of arrival, and the parties in turn, so that one that asks
 /// for much does not keep the others waiting.
 ///
-/// What it costs to come, to be taken and to leave does not grow with how many wait: where thousands do, there is least
-/// time for it.
+/// What it costs to come, to be taken, to leave and to be refused does not grow with how many wait: where thousands do,
+/// there is least time for it. It grows with how many parties do where somebody gives way to another, and where a party
+/// that waits begins to wait in another way: a party of which several wait is a key, and of these there are few.
 struct WaitingLine {
     /// What decides whether a connection will do for one who waits.
     struct Kind: Hashable {
@@ -41,6 +42,7 @@ struct WaitingLine {
     }
 
     private struct ByKind<Value> {
+        // As many as `Kind.all`.
         private var values: InlineArray<6, Value>
 
         init(repeating value: Value) { values = InlineArray(repeating: value) }
@@ -54,8 +56,9 @@ struct WaitingLine {
     private var waiters = Chained<Waiter>()
     private var lanes = Chained<Lane>()
     private var parties = Chained<Party>()
+    /// In the order in which their turns come.
     private var allParties = Chain()
-    /// The lanes of each kind, in the order in which their turns come.
+    /// The lanes of each kind, in the same order.
     private var turns = ByKind(repeating: Chain())
     private var counts = ByKind(repeating: 0)
     private var sizes = Sizes()
@@ -81,16 +84,28 @@ struct WaitingLine {
         guard placesOfClients[ObjectIdentifier(client)] == nil else { return }
         let kind = Kind(pace: pace, needsNew: needsNew)
         let party = place(ofParty: client.queueingParty)
-        let lane = parties[party].lanes[kind] ?? lanes.append(Lane(party: party), to: &turns[kind])
-        parties[party].lanes[kind] = lane
+        let lane = parties[party].lanes[kind] ?? newLane(of: party, kind)
         let waiter = Waiter(client: client, kind: kind, number: nextNumber(), lane: lane)
-        placesOfClients[ObjectIdentifier(client)] = waiters.append(waiter, to: &lanes[lane].waiters)
+        placesOfClients[ObjectIdentifier(client)] = waiters.insert(waiter, in: &lanes[lane].waiters)
         count(kind, of: party, 1)
+    }
+
+    private mutating func newLane(of party: Int, _ kind: Kind) -> Int {
+        // Behind all, unless the party has waited in another way.
+        var successor: Int?
+        var last = turns[kind].last
+        while let lane = last, parties[lanes[lane].party].turn > parties[party].turn {
+            successor = lane
+            last = lanes.place(before: lane)
+        }
+        let lane = lanes.insert(Lane(party: party), before: successor, in: &turns[kind])
+        parties[party].lanes[kind] = lane
+        return lane
     }
 
     private mutating func place(ofParty key: ObjectIdentifier?) -> Int {
         if let place = placesOfParties[key] { return place }
-        let place = parties.append(Party(key: key, turn: nextNumber()), to: &allParties)
+        let place = parties.insert(Party(key: key, turn: nextNumber()), in: &allParties)
         placesOfParties[key] = place
         return place
     }
@@ -98,18 +113,29 @@ struct WaitingLine {
     /// The next one whose turn it is, of the kinds for which the condition holds.
     mutating func takeNext(where isFit: (Kind) -> Bool = { _ in true }) -> Waiter? {
         guard !isEmpty else { return nil }
-        let kinds = Kind.all.filter { counts[$0] > 0 && isFit($0) }
-        let candidates = kinds.compactMap { kind in turns[kind].first.map { lanes[$0].party } }
-        guard let party = candidates.min(by: { parties[$0].turn < parties[$1].turn }) else { return nil }
-        let first = kinds.compactMap { kind in parties[party].lanes[kind].flatMap { lanes[$0].waiters.first } }
-        guard let place = first.min(by: { waiters[$0].number < waiters[$1].number }) else { return nil }
+        var next: Int?
+        for kind in Kind.all where counts[kind] > 0 && isFit(kind) {
+            guard let lane = turns[kind].first else { continue }
+            let party = lanes[lane].party
+            if let other = next, parties[other].turn <= parties[party].turn { continue }
+            next = party
+        }
+        guard let party = next else { return nil }
+        var first: Int?
+        for kind in Kind.all where isFit(kind) {
+            guard let lane = parties[party].lanes[kind], let place = lanes[lane].waiters.first else { continue }
+            if let other = first, waiters[other].number < waiters[place].number { continue }
+            first = place
+        }
+        guard let first else { return nil }
         if parties[party].size > 1 { endTurn(of: party) }
-        return remove(at: place)
+        return remove(at: first)
     }
 
     /// Its next turn comes behind everybody else's.
     private mutating func endTurn(of party: Int) {
         parties[party].turn = nextNumber()
+        parties.moveToEnd(party, of: &allParties)
         for kind in Kind.all {
             if let lane = parties[party].lanes[kind] { lanes.moveToEnd(lane, of: &turns[kind]) }
         }
@@ -131,10 +157,13 @@ struct WaitingLine {
         var candidate = allParties.first
         while let party = candidate, parties[party][keyPath: size] != longest { candidate = parties.place(after: party) }
         guard let party = candidate else { return nil }
-        let counted = Kind.all.filter { !amongSlow || $0.pace != .prompt }
-        let last = counted.compactMap { kind in parties[party].lanes[kind].flatMap { lanes[$0].waiters.last } }
-        guard let newest = last.max(by: { waiters[$0].number < waiters[$1].number }) else { return nil }
-        return remove(at: newest).client
+        var newest: Int?
+        for kind in Kind.all where !amongSlow || kind.pace != .prompt {
+            guard let lane = parties[party].lanes[kind], let place = lanes[lane].waiters.last else { continue }
+            if let other = newest, waiters[other].number > waiters[place].number { continue }
+            newest = place
+        }
+        return newest.map { remove(at: $0).client }
     }
 
     private mutating func remove(at place: Int) -> Waiter {

@@ -152,11 +152,12 @@ class RecordingUpstream:
                 return
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.settimeout(60)
-            threading.Thread(target=self._serve, args=(Connection(plain),), daemon=True).start()
+            connection = Connection(plain)
+            self.connections.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: Connection) -> None:
         connection.thread = threading.get_ident()
-        self.connections.append(connection)
         try:
             if self._context:
                 # In two steps, so that another thread can end a connection whose handshake hangs.
