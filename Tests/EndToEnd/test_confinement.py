@@ -76,21 +76,19 @@ def test_a_steward_that_waits_keeps_little_mapped(start, upstream, api_access_to
 def test_without_its_steward_it_stops(start, upstream, api_access_token):
     """It could not learn of a revoked key: what was asked is answered, and a service manager starts it anew."""
     may_answer = threading.Event()
-
-    def respond(exchange):
-        may_answer.wait(20)
-        exchange.answer_with_echo()
-
-    upstream.respond = respond
-    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token)
+    proxy = start(api_base_url=upstream.url, api_access_token=api_access_token, loops="1")
     [steward] = children(proxy.pid)
-    with proxy.client() as client:
-        client.request("GET", QUERY)
-        upstream.next_exchange()
+    idle = proxy.client().request("GET", QUERY)
+    assert idle.answer().status == 200
+    upstream.respond = lambda exchange: (may_answer.wait(20), exchange.answer())
+    with proxy.client() as busy:
+        busy.request("GET", QUERY)
+        upstream.next_exchange(1)
         os.kill(steward, signal.SIGKILL)
         assert f"process={steward}" in proxy.logged("the steward of this process has ended")
+        assert idle.is_closed()
         may_answer.set()
-        answer = client.answer()
+        answer = busy.answer()
     assert (answer.status, answer.value("connection")) == (200, "close")
     assert proxy.exit_code() == 1
 

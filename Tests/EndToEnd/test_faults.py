@@ -118,7 +118,8 @@ class Matrix:
         expectations = {expected} if isinstance(expected, str) else expected
         if seen not in expectations or arrived != expected_arrived or left or later != "200" or grown > 8 * MiB:
             self.problems.append(f"{fault}: {seen} ({expected}), upstream saw {arrived} ({expected_arrived}), "
-                                 f"{left} descriptors, {grown} bytes, then {later}")
+                                 f"{left} descriptors, {grown} bytes, then {later}"
+                                 + ("" if later == "200" else "\n" + self.proxy.log[-1000:]))
 
     def verdict(self) -> None:
         assert not self.problems, "\n" + "\n".join(self.problems)
