@@ -39,8 +39,11 @@ def ask(client: RawClient, target: str, body: bytes = b"") -> None:
     client.request("POST" if body else "GET", target, body=body)
 
 
-def view(client: RawClient) -> str:
-    """What came, as the client sees it: a status, with source and code where the error is ours, or how it ended."""
+def view(client: RawClient, tells: bool = False) -> str:
+    """What came, as the client sees it: a status, with source and code where the error is ours, or how it ended.
+
+    With the error's text where it `tells`.
+    """
     try:
         got = client.answer()
     except ConnectionResetError:
@@ -51,7 +54,8 @@ def view(client: RawClient) -> str:
         return repr(error)
     code = got.value("cartouche-error")
     if code:
-        return f"{got.status} {json.loads(got.body)['source']} {code}"
+        error = json.loads(got.body)
+        return f"{got.status} {error['source']} {code}" + (f": {error['error']}" if tells else "")
     return str(got.status)
 
 
@@ -108,7 +112,7 @@ class Matrix:
         """Notes what came of it; asks once more; looks what is left. Counts the requests of `target`, where given."""
         with self.proxy.client() as client:
             ask(client, TILE)
-            later = view(client)
+            later = view(client, tells=True)
         left = self.settle()
         if target:
             arrived = self.arrived(target)
@@ -118,8 +122,7 @@ class Matrix:
         expectations = {expected} if isinstance(expected, str) else expected
         if seen not in expectations or arrived != expected_arrived or left or later != "200" or grown > 8 * MiB:
             self.problems.append(f"{fault}: {seen} ({expected}), upstream saw {arrived} ({expected_arrived}), "
-                                 f"{left} descriptors, {grown} bytes, then {later}"
-                                 + ("" if later == "200" else "\n" + self.proxy.log[-1000:]))
+                                 f"{left} descriptors, {grown} bytes, then {later}")
 
     def verdict(self) -> None:
         assert not self.problems, "\n" + "\n".join(self.problems)
