@@ -199,6 +199,7 @@ struct WaitingLine {
 
 /// How many parties there are of each size, for the largest.
 private struct Sizes {
+    /// By size; of those without any it is no number that means anything.
     private var counts = [0]
     private(set) var largest = 0
 

@@ -106,7 +106,7 @@ struct ProxyRun: Serving {
 
     // MARK: Signals
 
-    /// The first TERM or INT drains, the second one ends at once.
+    /// The first TERM or INT drains, as the end of the steward does; one that comes while it drains ends it at once.
     ///
     /// - Returns: what it ended for where nobody told it to.
     private func serveUntilTold(_ proxy: RunningProxy, _ signals: SignalStream, _ control: ControlServer?) async -> Stop? {
