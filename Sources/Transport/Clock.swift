@@ -7,6 +7,12 @@ package enum Clock {
 
     /// Since 1970; only for dates that are shown, sent or written to disk.
     package static func wallNanoseconds() -> Int64 { cartouche_wall_clock() }
+
+    /// Has the thread sleep for so long and a little more; less than a second. A signal may end it early.
+    static func pause(nanoseconds: Int64) {
+        var time = timespec(tv_sec: 0, tv_nsec: Int(nanoseconds))
+        _ = unsafe nanosleep(&time, nil)
+    }
 }
 
 extension Duration {

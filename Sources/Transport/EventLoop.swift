@@ -35,6 +35,7 @@ package final class EventLoop {
     /// When the poller's alarm goes off (boot clock); nil: it is not set.
     private var alarm: Int64?
     private var events: [PollerEvent] = []
+    private var gathering = Gathering()
     private var again: [(Registration, Readiness)] = []
     private var waiting: [UInt64: ((any Sendable)?) -> Void] = [:]
     private var lastNumber: UInt64 = 0
@@ -56,7 +57,8 @@ package final class EventLoop {
     // MARK: Registrations
 
     /// Watches a connection's descriptor, by edges.
-    package func register(connection descriptor: Int32, _ handler: any EventHandler) throws(SystemError) -> Registration {
+    package func register(connection descriptor: Int32, _ handler: any EventHandler) throws(SystemError) -> Registration
+    {
         try register(descriptor, .connectionEdges, handler)
     }
 
@@ -259,10 +261,11 @@ package final class EventLoop {
                 mayWait = end > now
                 if mayWait { wakeUp(by: end) }
             }
-            let (count, isAlarm) = executor.poller.wait(&events, mayWait: mayWait)
-            // By what was seen and not by the clock: the alarm's need not be ours to the nanosecond.
-            if isAlarm { alarm = nil }
-            roundStart = Clock.bootNanoseconds()
+            let roundEnd = Clock.bootNanoseconds()
+            let count = mayWait && gathering.isDue() ? gather() : wait(mayWait: mayWait)
+            let nextStart = Clock.bootNanoseconds()
+            if lastBusy != nil { gathering.noteRound(worked: roundEnd &- now, elapsed: nextStart &- now) }
+            roundStart = nextStart
             round &+= 1
             if count > 0 || !again.isEmpty {
                 handOut()
@@ -275,6 +278,26 @@ package final class EventLoop {
         }
         alarm = earliest == .max ? nil : earliest
         executor.poller.setAlarm(alarm)
+    }
+
+    /// Adds what is ready to ``events``; waits for it, if it may.
+    ///
+    /// - Returns: how many were added.
+    private func wait(mayWait: Bool) -> Int {
+        let (count, isAlarm) = executor.poller.wait(&events, mayWait: mayWait)
+        // By what was seen and not by the clock: the alarm's need not be ours to the nanosecond.
+        if isAlarm { alarm = nil }
+        return count
+    }
+
+    /// The same, but where nothing is ready for what comes within a pause (``Gathering``).
+    private func gather() -> Int {
+        let ready = wait(mayWait: false)
+        if ready > 0 { return ready }
+        Clock.pause(nanoseconds: Gathering.time)
+        let gathered = wait(mayWait: false)
+        gathering.noteGathered(gathered)
+        return gathered
     }
 
     /// Sets the alarm unless it goes off before `end` already: then too early, and the rest is slept after it.
