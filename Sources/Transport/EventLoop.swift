@@ -36,6 +36,8 @@ package final class EventLoop {
     private var alarm: Int64?
     private var events: [PollerEvent] = []
     private var gathering = Gathering()
+    /// Lets events gather; tests have their own.
+    var pause: () -> Void = { Clock.pause(nanoseconds: Gathering.time) }
     private var again: [(Registration, Readiness)] = []
     private var waiting: [UInt64: ((any Sendable)?) -> Void] = [:]
     private var lastNumber: UInt64 = 0
@@ -257,17 +259,22 @@ package final class EventLoop {
                 guard idle < Self.linger else { break }
                 // Straight away as long as it may take: asking first whether anything is ready, without waiting,
                 // would be one system call more for each time the loop is woken (a third of those of a lone client).
+                // Only before a pause it is asked.
                 let end = min(deadline(in: Self.linger - idle), earliest, watchDue)
                 mayWait = end > now
                 if mayWait { wakeUp(by: end) }
             }
-            let roundEnd = Clock.bootNanoseconds()
-            let count = mayWait && gathering.isDue() ? gather() : wait(mayWait: mayWait)
+            let roundEnd = mayWait ? Clock.bootNanoseconds() : nil
+            let wait = mayWait && gathering.takesTurn() ? gather() : wait(mayWait: mayWait)
             let nextStart = Clock.bootNanoseconds()
-            if lastBusy != nil { gathering.noteRound(worked: roundEnd &- now, elapsed: nextStart &- now) }
+            // Not the first one, which began before the sleep in Dispatch.
+            if lastBusy != nil {
+                let end = roundEnd ?? nextStart
+                gathering.noteRound(worked: end &- now, waited: nextStart &- end, wait)
+            }
             roundStart = nextStart
             round &+= 1
-            if count > 0 || !again.isEmpty {
+            if wait.count > 0 || !again.isEmpty {
                 handOut()
                 lastBusy = now
             } else if lastBusy == nil {
@@ -281,23 +288,19 @@ package final class EventLoop {
     }
 
     /// Adds what is ready to ``events``; waits for it, if it may.
-    ///
-    /// - Returns: how many were added.
-    private func wait(mayWait: Bool) -> Int {
+    private func wait(mayWait: Bool) -> Gathering.Wait {
         let (count, isAlarm) = executor.poller.wait(&events, mayWait: mayWait)
         // By what was seen and not by the clock: the alarm's need not be ours to the nanosecond.
         if isAlarm { alarm = nil }
-        return count
+        return Gathering.Wait(count: count)
     }
 
-    /// The same, but where nothing is ready for what comes within a pause (``Gathering``).
-    private func gather() -> Int {
+    /// Adds what is ready, or else what is ready after a pause. That may be nothing: the next sleep is then no pause.
+    private func gather() -> Gathering.Wait {
         let ready = wait(mayWait: false)
-        if ready > 0 { return ready }
-        Clock.pause(nanoseconds: Gathering.time)
-        let gathered = wait(mayWait: false)
-        gathering.noteGathered(gathered)
-        return gathered
+        if ready.count > 0 { return ready }
+        pause()
+        return Gathering.Wait(count: wait(mayWait: false).count, isPause: true)
     }
 
     /// Sets the alarm unless it goes off before `end` already: then too early, and the rest is slept after it.

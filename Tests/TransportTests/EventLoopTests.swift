@@ -315,6 +315,56 @@ private final class Bells {
         withExtendedLifetime(driver) {}
     }
 
+    /// A loop that has been busy asks first what is ready, and where nothing is lets events gather.
+    @Test func whatComesInAPauseIsHandedOutInOneRound() async throws {
+        let pairs = (0..<4).map { _ in
+            var ends: [Int32] = [0, 0]
+            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+            return (ours: ends[0], theirs: ends[1])
+        }
+        let seen = Recorder<String>()
+        let rounds = Recorder<UInt64>()
+        let (actor, driver) = try LoopActor.start()
+        try await actor.keep { loop in
+            let bells = Bells()
+            var hasWorked = false
+            for (number, pair) in pairs.enumerated() {
+                let bell = Bell()
+                bell.registration = try loop.register(connection: pair.ours, bell)
+                bell.ready = { [unowned loop, unowned bell] readiness in
+                    guard readiness.contains(.readable) else { return }
+                    guard number == 0 else {
+                        rounds.note(loop.round)
+                        return seen.note("\(number)")
+                    }
+                    if hasWorked { return pairs[1...2].forEach { write($0.theirs, "x", 1) } }
+                    hasWorked = true
+                    let end = Clock.bootNanoseconds() + 2 * Gathering.window
+                    while Clock.bootNanoseconds() < end {}
+                    loop.callAgain(bell.registration!)
+                }
+                bells.all.append(bell)
+            }
+            var hasPaused = false
+            loop.pause = {
+                // It may be taken for one that pays, and done again.
+                guard !hasPaused else { return }
+                hasPaused = true
+                seen.note("pause")
+                for pair in pairs[1...] { write(pair.theirs, "x", 1) }
+            }
+            return bells
+        }
+        write(pairs[0].theirs, "x", 1)
+        let order = try await blocking { seen.wait(for: 6) }
+        #expect(order.prefix(2).sorted() == ["1", "2"] && order.dropFirst(2).sorted() == ["1", "2", "3", "pause"])
+        #expect(order.count == 6 && order[2] == "pause")
+        let ofEach = rounds.all
+        #expect(ofEach.count == 5 && Set(ofEach.suffix(3)).count == 1 && ofEach[1] < ofEach[2])
+        withExtendedLifetime((actor, driver)) {}
+        for pair in pairs { close(pair.theirs) }
+    }
+
     /// Jobs from many threads: each wakes the loop, or the one before has.
     @Test func everyCallFromOutsideArrives() async throws {
         let (actor, driver) = try LoopActor.start()

@@ -17,8 +17,9 @@
 
         /// First, for kernels that go through the rules at each call.
         private static let frequent: [Int32] = [
-            SYS_read, SYS_write, SYS_epoll_pwait, SYS_recvfrom, SYS_recvmsg, SYS_accept4, SYS_futex, SYS_close, SYS_epoll_ctl, SYS_timerfd_settime, SYS_setsockopt, SYS_getsockopt,
-            SYS_clock_gettime, SYS_madvise, SYS_munmap,
+            SYS_read, SYS_write, SYS_epoll_pwait, SYS_recvfrom, SYS_recvmsg, SYS_accept4, SYS_futex, SYS_close,
+            SYS_epoll_ctl, SYS_timerfd_settime, SYS_setsockopt, SYS_getsockopt,
+            SYS_clock_gettime, SYS_clock_nanosleep, SYS_madvise, SYS_munmap,
         ]
 
         private static let plain: [Int32] = files + memory + threads + waiting + sockets + identity
@@ -46,7 +47,7 @@
 
         private static let waiting: [Int32] = [
             SYS_epoll_create1, SYS_epoll_pwait2, SYS_eventfd2, SYS_timerfd_create, SYS_timerfd_gettime, SYS_signalfd4,
-            SYS_ppoll, SYS_pselect6, SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_getres, SYS_gettimeofday,
+            SYS_ppoll, SYS_pselect6, SYS_nanosleep, SYS_clock_getres, SYS_gettimeofday,
         ]
 
         /// Landlock decides which ports. `listen` is not here: a socket that listens without having been bound gets a
