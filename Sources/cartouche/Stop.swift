@@ -34,7 +34,10 @@ struct Stop: Error {
 
     func leave() -> Never {
         if !message.isEmpty { Output.standardError.write(message) }
-        exit(code.rawValue)
+        // Not `exit`, which takes apart the runtime and the libraries (libssl's tables among them) while other threads
+        // still run in them. What was printed goes out first.
+        fflush(nil)
+        _exit(code.rawValue)
     }
 }
 
