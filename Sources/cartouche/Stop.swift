@@ -40,4 +40,3 @@ struct Stop: Error {
         _exit(code.rawValue)
     }
 }
-
