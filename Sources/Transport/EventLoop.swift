@@ -265,16 +265,16 @@ package final class EventLoop {
                 if mayWait { wakeUp(by: end) }
             }
             let roundEnd = mayWait ? Clock.bootNanoseconds() : nil
-            let wait = mayWait && gathering.takesTurn() ? gather() : wait(mayWait: mayWait)
+            let brought = mayWait && gathering.takesTurn() ? gather() : wait(mayWait: mayWait)
             let nextStart = Clock.bootNanoseconds()
             // Not the first one, which began before the sleep in Dispatch.
             if lastBusy != nil {
                 let end = roundEnd ?? nextStart
-                gathering.noteRound(worked: end &- now, waited: nextStart &- end, wait)
+                gathering.noteRound(worked: end &- now, waited: nextStart &- end, brought)
             }
             roundStart = nextStart
             round &+= 1
-            if wait.count > 0 || !again.isEmpty {
+            if brought.count > 0 || !again.isEmpty {
                 handOut()
                 lastBusy = now
             } else if lastBusy == nil {
