@@ -98,7 +98,7 @@ package actor Worker {
 
     // MARK: Ending
 
-    func takeWaiting() { core.takeWaiting() }
+    func announceEnd() { core.announceEnd() }
 
     /// Returns when the last request has been answered and the last connection closed.
     func drain(keepingIdle: Bool) async {

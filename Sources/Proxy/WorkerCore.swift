@@ -20,6 +20,7 @@ final class WorkerCore {
     private(set) var regime: Regime
     /// Made and not yet in force.
     private var next: Regime?
+    /// Whether every answer from here on is the last of its connection.
     private(set) var isDraining = false
     /// Whether connections without a request are closed rather than waited for.
     private(set) var closesIdle = false
@@ -279,14 +280,17 @@ final class WorkerCore {
 
     // MARK: Ending
 
-    /// Takes the connections that wait in the kernel.
-    func takeWaiting() { for acceptor in acceptors { acceptor.takeWaiting() } }
+    /// From here on each answer says that it is the last. Takes the connections that wait in the kernel.
+    func announceEnd() {
+        isDraining = true
+        for acceptor in acceptors { acceptor.takeWaiting() }
+    }
 
     /// No new connections; requests under way go on and are the last of theirs.
     ///
     /// - Parameter keepingIdle: whether connections without a request wait for one.
     func drain(keepingIdle: Bool) {
-        guard !isDraining else { return }
+        guard !isStopped else { return }
         isDraining = true
         closesIdle = !keepingIdle
         for acceptor in acceptors { acceptor.stop() }
