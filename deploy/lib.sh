@@ -78,16 +78,17 @@ require_swift() {
         fail "Swift $version is too old: Cartouche needs $minimum_swift or newer (https://www.swift.org/install)"
 }
 
-# SwiftPM does not notice that a header of ours has changed, and would link what was compiled with the former one.
-forget_builds_with_other_headers() {
-    local headers
-    headers=$(cat Sources/*/*.h | cksum)
-    if [[ -d .build && $(cat .build/headers 2>/dev/null) != "$headers" ]]; then
-        say "A C header has changed: building anew"
+# SwiftPM does not notice that a header of ours has changed, or what the compiler lays out by, and would link what was
+# compiled with the former one.
+forget_stale_builds() {
+    local unnoticed
+    unnoticed=$(cat Sources/*/*.h deploy/branches.profdata | cksum)
+    if [[ -d .build && $(cat .build/unnoticed 2>/dev/null) != "$unnoticed" ]]; then
+        say "A C header or the profile has changed: building anew"
         rm -rf .build .build-*
     fi
     mkdir -p .build
-    printf '%s\n' "$headers" >.build/headers
+    printf '%s\n' "$unnoticed" >.build/unnoticed
 }
 
 # Prints the flags that put Swift's own libraries into the program, so that it runs where no
@@ -101,10 +102,10 @@ static_flags() {
     fi
 }
 
-# build_release [NAME]: builds that program, or the product's, and leaves its path in $program.
+# build_release [NAME [FLAG...]]: builds that program, or the product's, and leaves its path in $program.
 build_release() {
     local name=${1:-cartouche}
-    local flags=(-c release --product "$name")
+    local flags=(-c release --product "$name" "${@:2}")
     local static
     static=$(static_flags)
     [[ -z $static ]] || flags+=("$static")
