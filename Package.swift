@@ -11,7 +11,7 @@ let branches: [SwiftSetting] = [
         [
             "-Xfrontend",
             countsBranches ? "-ir-profile-generate" : "-ir-profile-use=\(Context.packageDirectory)/deploy/branches.profdata",
-            // What is private to a file goes by the file's name and not by its path, which is another one elsewhere.
+            // What is private goes by the name of its module's first file, without the path, which is another elsewhere.
             "-Xllvm", "-static-func-full-module-prefix=false",
         ], .when(platforms: [.linux], configuration: .release))
 ]

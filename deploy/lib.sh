@@ -78,17 +78,27 @@ require_swift() {
         fail "Swift $version is too old: Cartouche needs $minimum_swift or newer (https://www.swift.org/install)"
 }
 
-# SwiftPM does not notice that a header of ours has changed, or what the compiler lays out by, and would link what was
-# compiled with the former one.
+# SwiftPM does not notice that a header of ours has changed, or the profile that the compiler lays out release builds by,
+# and would link what was compiled with the former one.
 forget_stale_builds() {
-    local unnoticed
-    unnoticed=$(cat Sources/*/*.h deploy/branches.profdata | cksum)
-    if [[ -d .build && $(cat .build/unnoticed 2>/dev/null) != "$unnoticed" ]]; then
-        say "A C header or the profile has changed: building anew"
+    local headers profile
+    headers=$(cat Sources/*/*.h | cksum)
+    profile=$(cksum <deploy/branches.profdata)
+    if [[ -d .build && $(cat .build/headers 2>/dev/null) != "$headers" ]]; then
+        say "A C header has changed: building anew"
         rm -rf .build .build-*
+    elif [[ -d .build && $(cat .build/profile 2>/dev/null) != "$profile" ]]; then
+        say "The profile has changed: building anew"
+        rm -rf .build/*/release .build-*/*/release
     fi
     mkdir -p .build
-    printf '%s\n' "$unnoticed" >.build/unnoticed
+    printf '%s\n' "$headers" >.build/headers
+    printf '%s\n' "$profile" >.build/profile
+}
+
+# Prints where the compiler keeps what programs need at run time, and beside it its tools.
+runtime_resources() {
+    swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": *"\(.*\)".*/\1/p'
 }
 
 # Prints the flags that put Swift's own libraries into the program, so that it runs where no
@@ -96,7 +106,7 @@ forget_stale_builds() {
 static_flags() {
     [[ $(uname) == Linux ]] || return 0
     local resources
-    resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": *"\(.*\)".*/\1/p')
+    resources=$(runtime_resources)
     if [[ -f ${resources}_static/linux/libFoundation.a ]]; then
         printf '%s\n' --static-swift-stdlib
     fi

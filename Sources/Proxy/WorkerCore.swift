@@ -20,7 +20,7 @@ final class WorkerCore {
     private(set) var regime: Regime
     /// Made and not yet in force.
     private var next: Regime?
-    /// Whether every answer from here on is the last of its connection.
+    /// Whether every answer that begins from here on is the last of its connection.
     private(set) var isDraining = false
     /// Whether connections without a request are closed rather than waited for.
     private(set) var closesIdle = false

@@ -56,7 +56,10 @@ def at_work(world: World, program: str, tools: Path) -> list[Path]:
         taken = processor_microseconds(work, contender, process.pid, SECONDS)
         print(f"{work.name:9} {taken:.0f} {work.unit}, counting", flush=True)
     world.stop(process)
-    return list(world.folder.glob("*.profraw"))
+    counters = list(world.folder.glob("*.profraw"))
+    if not counters:
+        raise SystemExit("the program has left no counters: was it built with them, by Swift 6.3 or newer?")
+    return counters
 
 
 def merge(tools: Path, flags: list[str], files: list[Path], output: Path) -> None:
