@@ -143,7 +143,8 @@ package final class ProxyServer: Sendable {
             return present.generation
         }
         if !handingOver {
-            // All of them before the first connection is closed: no answer begun after that promises a connection that ends with it.
+            // All of them before the first connection is closed: no answer begun after that promises a connection that
+            // ends with it.
             for worker in workers { await worker.announceEnd() }
             for placed in generation.listeners { placed.listener.refuseConnections() }
         }
