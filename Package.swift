@@ -81,7 +81,7 @@ let modules: [[Target]] = [
     module("TokenStore", ["Secrets", "Credentials", "OwnFiles", "Sealing"]),
     module("ClientKeys", ["JSON", "Wire", "Policy", "Secrets", "COpenSSL"]),
     module("TLS", ["COpenSSL"]),
-    module("Transport", ["CSystem", "TLS"], under: rulesWhereEachRequestPasses),
+    module("Transport", ["CSystem", "Secrets", "TLS"], under: rulesWhereEachRequestPasses),
     module("Confinement", ["CSystem", "Secrets"], tested: [.target(name: "ConfinementProbe"), "Transport"]),
     module("Observability", ["JSON", .product(name: "Logging", package: "swift-log")]),
     module("KeyStore", ["ClientKeys", "OwnFiles", "Policy", "Secrets"]),

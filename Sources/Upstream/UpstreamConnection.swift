@@ -1,4 +1,3 @@
-import Secrets
 import Transport
 import Wire
 
@@ -32,10 +31,7 @@ package final class UpstreamConnection: EventHandler {
     private var registration: Registration?
     private var state = State.handshaking
     private var reader: ResponseReader
-    private var outgoing: [UInt8] = []
-    private var outgoingStart = 0
-    /// Whether a head is in ``outgoing``, and with it a credential.
-    private var holdsCredential = false
+    private var outgoing = SendBuffer(keptCapacity: 2 * corkLimit)
     private var isSendingFinished = false
     /// Why no more of the request can be sent. An answer may be there all the same; without one, this is the end.
     private var sendingError: ChannelError?
@@ -176,13 +172,13 @@ package final class UpstreamConnection: EventHandler {
         reader.begin(to: method)
         if isComplete {
             request.withWireBytes { transmit($0) }
-            holdsCredential = !outgoing.isEmpty
+            outgoing.holdsSecret = !outgoing.isEmpty
             finishSending()
         } else {
             // Room for all that may join it: growing would leave a copy of the credential behind.
-            outgoing.reserveCapacity(Self.corkLimit)
-            request.withWireBytes { outgoing.append(copying: $0) }
-            holdsCredential = true
+            outgoing.compose { $0.reserveCapacity(Self.corkLimit) }
+            request.withWireBytes { outgoing.append($0) }
+            outgoing.holdsSecret = true
             isCorked = true
             setDeadline(in: pool.timeouts.stall)
         }
@@ -194,7 +190,7 @@ package final class UpstreamConnection: EventHandler {
         guard !bytes.isEmpty, case .serving = state else { return }
         if isCorked {
             if outgoing.count + bytes.count <= Self.corkLimit {
-                outgoing.append(copying: bytes)
+                outgoing.append(bytes)
                 return noteClient()
             }
             releaseSending()
@@ -226,20 +222,8 @@ package final class UpstreamConnection: EventHandler {
     private func transmit(_ bytes: Span<UInt8>) {
         // What follows a gap would be taken for what belongs there.
         guard channel != nil, sendingError == nil else { return }
-        var sent = 0
-        if outgoing.isEmpty {
-            sending: while sent < bytes.count {
-                let outcome = unsafe bytes.withUnsafeBytes {
-                    unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) ?? .ended
-                }
-                switch outcome {
-                case .bytes(let count): sent += count
-                case .blocked, .ended: break sending
-                case .failed(let error): return sendingFailed(error)
-                }
-            }
-        }
-        if sent < bytes.count { outgoing.append(copying: bytes.extracting(sent..<bytes.count)) }
+        guard outgoing.isEmpty else { return outgoing.append(bytes) }
+        if case .failed(let error) = outgoing.send(bytes, over: &channel!) { sendingFailed(error) }
     }
 
     private func outputBlocked() {
@@ -260,31 +244,17 @@ package final class UpstreamConnection: EventHandler {
     private func sendingFailed(_ error: ChannelError) {
         guard let registration else { return }
         sendingError = error
-        forgetOutgoing()
+        outgoing.empty()
         loop.callAgain(registration)
     }
 
-    private func forgetOutgoing() {
-        outgoingStart = 0
-        if holdsCredential { wipe(&outgoing) }
-        holdsCredential = false
-        if outgoing.capacity <= 2 * Self.corkLimit { outgoing.removeAll(keepingCapacity: true) } else { outgoing = [] }
-    }
-
     private func drain() {
-        guard !outgoing.isEmpty, !isCorked else { return }
-        while outgoingStart < outgoing.count {
-            let outcome = unsafe outgoing.withUnsafeBytes {
-                unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[outgoingStart...])) ?? .ended
-            }
-            switch outcome {
-            case .bytes(let count): outgoingStart += count
-            case .blocked: return outputBlocked()
-            case .failed(let error): return sendingFailed(error)
-            case .ended: return
-            }
+        guard channel != nil, !outgoing.isEmpty, !isCorked else { return }
+        switch outgoing.send(over: &channel!) {
+        case .sent: break
+        case .blocked: return outputBlocked()
+        case .failed(let error): return sendingFailed(error)
         }
-        forgetOutgoing()
         noteClient()
         setDeadline(in: isSendingFinished ? answerTimeout : pool.timeouts.stall)
         if case .serving(let client) = state { client.sendingDrained() }
@@ -542,8 +512,7 @@ package final class UpstreamConnection: EventHandler {
     private func close(withReset: Bool) {
         state = .closed
         clientNoLongerCounts()
-        forgetOutgoing()
-        outgoing = []
+        _ = outgoing.release()
         if withReset { channel?.resetOnClose() } else { channel?.sayGoodbye() }
         if let registration { loop.forget(registration) }
         registration = nil

@@ -51,8 +51,7 @@ final class DownstreamConnection: EventHandler {
     private var reader = RequestReader()
     /// Read and not yet used: the rest of a body that nobody can take yet, or the next requests.
     private var inbound: [UInt8] = []
-    private(set) var outbound: [UInt8] = []
-    private var outboundStart = 0
+    private var outbound = SendBuffer(keptCapacity: 64 << 10)
     /// Where in ``outbound`` the answer begins, as long as nothing of it has been sent.
     private var untouchedAnswer: Int?
     private var isReadDue = false
@@ -77,13 +76,6 @@ final class DownstreamConnection: EventHandler {
         }
         return user
     }()
-
-    /// Up to this size bytes are copied behind what was composed, so that both are one record under TLS, and in the
-    /// clear one plain call of the kernel, which takes less than one of two parts and a copy together.
-    private static let joinedLimit = 4 << 10
-
-    /// An emptied buffer larger than this is given back, in bytes.
-    private static let keptCapacity = 64 << 10
 
     /// A client with room for less than this, in bytes, has not even room for a tile.
     static let narrowWindow = 16 << 10
@@ -382,8 +374,8 @@ final class DownstreamConnection: EventHandler {
 
     /// Appends to what will be sent with the next ``flush()`` or ``transmit(_:)``.
     func compose(_ body: (inout [UInt8]) -> Void) {
-        if outbound.capacity == 0 { outbound = worker.takeBuffer() }
-        body(&outbound)
+        if outbound.capacity == 0 { outbound.use(worker.takeBuffer()) }
+        outbound.compose(body)
     }
 
     /// Says that what is composed next begins an answer that may fail.
@@ -393,7 +385,7 @@ final class DownstreamConnection: EventHandler {
     /// has.
     func takeBackAnswer() -> Bool {
         guard let start = untouchedAnswer, start <= outbound.count else { return false }
-        outbound.removeSubrange(start...)
+        outbound.compose { $0.removeSubrange(start...) }
         untouchedAnswer = nil
         return true
     }
@@ -405,58 +397,29 @@ final class DownstreamConnection: EventHandler {
         // What follows a gap would be taken for what belongs there.
         guard channel != nil, !hasOutputFailed else { return }
         untouchedAnswer = nil
-        if !outbound.isEmpty, bytes.count <= Self.joinedLimit {
-            outbound.append(copying: bytes)
-            return flush(endFollows: isLast)
-        }
-        var sent = 0
-        sending: while sent < bytes.count {
-            let outcome = unsafe outbound.withUnsafeBytes { first in
-                unsafe bytes.withUnsafeBytes { second in
-                    unsafe channel?.write(
-                        UnsafeRawBufferPointer(rebasing: first[outboundStart...]),
-                        UnsafeRawBufferPointer(rebasing: second[sent...]), endFollows: isLast) ?? .ended
-                }
-            }
-            switch outcome {
-            case .bytes(let count):
-                let ofFirst = min(count, outbound.count - outboundStart)
-                outboundStart += ofFirst
-                sent += count - ofFirst
-                if outboundStart == outbound.count { emptyOutbound() }
-            case .blocked: break sending
-            case .ended, .failed: return outputFailed()
-            }
-        }
-        guard sent < bytes.count else { return }
-        outbound.append(copying: bytes.extracting(sent..<bytes.count))
-        outputBlocked()
+        note(outbound.send(bytes, over: &channel!, endFollows: isLast))
     }
 
     /// Sends what was composed.
-    func flush(endFollows: Bool = false) {
-        guard !outbound.isEmpty, !hasOutputFailed else { return }
+    func flush() {
+        guard channel != nil, !outbound.isEmpty, !hasOutputFailed else { return }
         untouchedAnswer = nil
-        while outboundStart < outbound.count {
-            let outcome = unsafe outbound.withUnsafeBytes {
-                unsafe channel?.write(
-                    UnsafeRawBufferPointer(rebasing: $0[outboundStart...]), endFollows: endFollows) ?? .ended
-            }
-            switch outcome {
-            case .bytes(let count): outboundStart += count
-            case .blocked: return outputBlocked()
-            case .ended, .failed: return outputFailed()
-            }
-        }
-        emptyOutbound()
-        if isClosingAfterFlush { finishClosing() }
+        note(outbound.send(over: &channel!))
     }
 
-    private func returnOutbound() {
-        guard outbound.capacity > 0 else { return }
-        var buffer: [UInt8] = []
-        swap(&buffer, &outbound)
-        worker.giveBack(buffer: buffer)
+    private func note(_ outcome: SendBuffer.Outcome) {
+        switch outcome {
+        case .sent:
+            outputUnblocked()
+            if isClosingAfterFlush { finishClosing() }
+        case .blocked: outputBlocked()
+        case .failed: outputFailed()
+        }
+    }
+
+    /// Kept for others' answers: growing a new one for each connection took four allocations.
+    private func returnBuffer() {
+        if outbound.capacity > 0 { worker.giveBack(buffer: outbound.release()) }
     }
 
     private func outputBlocked() {
@@ -478,11 +441,9 @@ final class DownstreamConnection: EventHandler {
         return true
     }
 
-    private func emptyOutbound() {
-        outboundStart = 0
-        outbound.removeAll(keepingCapacity: outbound.capacity <= Self.keptCapacity)
+    /// The client's time to take something is over only if it took nothing.
+    private func outputUnblocked() {
         guard isOutputBlocked else { return }
-        // Whoever emptied it: the client's time to take something is over only if it took nothing.
         isOutputBlocked = false
         switch phase {
         case .awaiting: setDeadline(in: regime.timeouts.keepAlive)
@@ -506,8 +467,7 @@ final class DownstreamConnection: EventHandler {
 
     /// Found while sending, possibly in the middle of somebody's call: told in the next round.
     private func outputFailed() {
-        outbound.removeAll()
-        outboundStart = 0
+        outbound.empty()
         setDeadline(in: 0)
         hasOutputFailed = true
     }
@@ -529,7 +489,7 @@ final class DownstreamConnection: EventHandler {
         if !outbound.isEmpty { flush() }
         if hasPeerFinished, inbound.isEmpty, !isReadDue, !isProcessing { return closeAfterAnswer() }
         setDeadline(in: outbound.isEmpty ? regime.timeouts.keepAlive : regime.timeouts.stall)
-        if outbound.isEmpty { returnOutbound() }
+        if outbound.isEmpty { returnBuffer() }
         resume()
         watchWhereAwaited()
     }
@@ -608,8 +568,7 @@ final class DownstreamConnection: EventHandler {
         worker.loop.forget(registration)
         channel = nil
         inbound = []
-        // Kept for the next connection: growing a new one for each took four allocations.
-        if outbound.isEmpty { returnOutbound() } else { outbound = [] }
+        returnBuffer()
         worker.connectionClosed(self)
     }
 

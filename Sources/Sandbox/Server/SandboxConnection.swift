@@ -28,8 +28,7 @@ final class SandboxConnection: EventHandler {
     private var receiver = RequestReceiver()
     /// Read and not used yet: requests behind the one being answered.
     private var inbound: [UInt8] = []
-    private var outbound: [UInt8] = []
-    private var outboundStart = 0
+    private var outbound = SendBuffer(keptCapacity: 128 << 10)
     /// Bytes may be waiting that no readiness will be reported for.
     private var isReadDue = false
 
@@ -178,8 +177,10 @@ final class SandboxConnection: EventHandler {
             }
         case .contentAwaited:
             setDeadline(in: core.timeouts.content)
-            HeadWriter.appendStatusLine(100, to: &outbound)
-            HeadWriter.appendEnd(to: &outbound)
+            outbound.compose {
+                HeadWriter.appendStatusLine(100, to: &$0)
+                HeadWriter.appendEnd(to: &$0)
+            }
             _ = flush()
         case .request(let received):
             let now = Clock.wallNanoseconds() / 1_000_000_000
@@ -207,10 +208,12 @@ final class SandboxConnection: EventHandler {
 
     private func begin(_ answer: SandboxAnswer, to received: ReceivedRequest, now: Int64) {
         setDeadline(in: .max)
-        phase = .answering(
+        let stream = outbound.compose {
             AnswerStream(
                 answer, isHead: received.isHead, isHTTP10: received.isHTTP10,
-                keepsConnection: received.keepsConnection, now: now, to: &outbound))
+                keepsConnection: received.keepsConnection, now: now, to: &$0)
+        }
+        phase = .answering(stream)
         continueAnswer()
     }
 
@@ -238,7 +241,7 @@ final class SandboxConnection: EventHandler {
     private func continueAnswer() {
         for _ in 0..<Self.burst {
             guard case .answering(var stream) = phase, isReadyForMore else { return }
-            let step = stream.next(to: &outbound)
+            let step = outbound.compose { stream.next(to: &$0) }
             phase = .answering(stream)
             switch step {
             case .more: continue
@@ -268,23 +271,14 @@ final class SandboxConnection: EventHandler {
     /// Sends what was written.
     /// - Returns: whether all of it has left.
     private func flush() -> Bool {
-        while outboundStart < outbound.count {
-            let outcome = unsafe outbound.withUnsafeBytes {
-                unsafe channel?.write(UnsafeRawBufferPointer(rebasing: $0[outboundStart...])) ?? .ended
-            }
-            switch outcome {
-            case .bytes(let count): outboundStart += count
-            case .blocked:
-                setDeadline(in: core.timeouts.stall)
-                return false
-            case .ended, .failed:
-                close()
-                return false
-            }
+        guard !outbound.isEmpty else { return true }
+        guard channel != nil else { return false }
+        switch outbound.send(over: &channel!) {
+        case .sent: return true
+        case .blocked: setDeadline(in: core.timeouts.stall)
+        case .failed: close()
         }
-        outboundStart = 0
-        outbound.removeAll(keepingCapacity: outbound.capacity <= 128 << 10)
-        return true
+        return false
     }
 
     // MARK: Ending
@@ -316,8 +310,7 @@ final class SandboxConnection: EventHandler {
     private func release() {
         phase = .closed
         inbound = []
-        outbound = []
-        outboundStart = 0
+        _ = outbound.release()
         if let registration { core.loop.forget(registration) }
         registration = nil
         channel = nil
