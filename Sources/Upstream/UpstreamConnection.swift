@@ -170,15 +170,14 @@ package final class UpstreamConnection: EventHandler {
     ) {
         if let answerTimeout { self.answerTimeout = answerTimeout }
         reader.begin(to: method)
+        outgoing.holdsSecret = true
         if isComplete {
             request.withWireBytes { transmit($0) }
-            outgoing.holdsSecret = !outgoing.isEmpty
             finishSending()
         } else {
-            // Room for all that may join it: growing would leave a copy of the credential behind.
-            outgoing.compose { $0.reserveCapacity(Self.corkLimit) }
+            // Room for all that may join it.
+            outgoing.reserve(Self.corkLimit)
             request.withWireBytes { outgoing.append($0) }
-            outgoing.holdsSecret = true
             isCorked = true
             setDeadline(in: pool.timeouts.stall)
         }
@@ -512,7 +511,7 @@ package final class UpstreamConnection: EventHandler {
     private func close(withReset: Bool) {
         state = .closed
         clientNoLongerCounts()
-        _ = outgoing.release()
+        outgoing.release()
         if withReset { channel?.resetOnClose() } else { channel?.sayGoodbye() }
         if let registration { loop.forget(registration) }
         registration = nil

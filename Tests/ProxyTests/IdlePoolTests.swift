@@ -35,4 +35,12 @@ import Testing
         idle.giveBack([UInt8](repeating: 1, count: 100_000))
         #expect(idle.take().capacity == 0)
     }
+
+    /// One without memory would be handed out in the place of one that has some.
+    @Test func buffersWithoutMemoryAreNotKept() {
+        var idle = IdleBuffers()
+        idle.giveBack([1, 2, 3])
+        idle.giveBack([])
+        #expect(idle.take().capacity >= 3)
+    }
 }

@@ -21,11 +21,12 @@ private func take(_ limit: Int, from peer: Int32) -> [UInt8] {
 }
 
 @Suite struct SendBufferTests {
-    private func expect(_ outcome: SendBuffer.Outcome, of buffer: borrowing SendBuffer) {
-        let rest = buffer.isEmpty
-        #expect(outcome == (rest ? .sent : .blocked))
+    private func check(
+        _ outcome: SendBuffer.Outcome, of buffer: borrowing SendBuffer, at place: SourceLocation = #_sourceLocation
+    ) {
+        let isEmpty = buffer.isEmpty
+        #expect(outcome == (isEmpty ? .sent : .blocked), sourceLocation: place)
     }
-
 
     /// However what is composed, sent and taken interleave, the peer gets all of it, in its order and once.
     @Test(arguments: 0..<UInt64(60)) func thePeerGetsAllOfItInOrder(seed: UInt64) throws {
@@ -50,26 +51,32 @@ private func take(_ limit: Int, from peer: Int32) -> [UInt8] {
                 let bytes = part(upTo: 20_000)
                 let outcome = buffer.send(bytes.span, over: &channel)
                 given += bytes
-                expect(outcome, of: buffer)
+                check(outcome, of: buffer)
                 wasBlocked = wasBlocked || outcome == .blocked
             case 2:
                 let bytes = part(upTo: 300)
-                expect(buffer.send(bytes.span, over: &channel), of: buffer)
+                check(buffer.send(bytes.span, over: &channel), of: buffer)
                 given += bytes
             case 3:
-                expect(buffer.send(over: &channel), of: buffer)
+                check(buffer.send(over: &channel), of: buffer)
             default: arrived += take(Int.random(in: 1...10_000, using: &random), from: peer)
             }
         }
-        while buffer.send(over: &channel) == .blocked { arrived += take(10_000, from: peer) }
-        while true {
-            let more = take(10_000, from: peer)
-            if more.isEmpty { break }
-            arrived += more
-        }
+        // Each round takes what there is, so that at least one byte leaves in the next.
+        for _ in 0...given.count where buffer.send(over: &channel) == .blocked { arrived += take(10_000, from: peer) }
+        while case let more = take(10_000, from: peer), !more.isEmpty { arrived += more }
         let isSame = arrived == given
         #expect(isSame, "\(arrived.count) of \(given.count) bytes arrived")
         #expect(wasBlocked || given.count < 20_000)
+    }
+
+    /// A buffer of which the peer has taken a part, and what has arrived of it.
+    private func blocked(_ buffer: inout SendBuffer, over channel: inout Channel, peer: Int32) throws -> [UInt8] {
+        let first = [UInt8](repeating: 7, count: 200 << 10)
+        buffer.append(first.span)
+        let outcome = buffer.send(over: &channel)
+        try #require(outcome == .blocked)
+        return take(200 << 10, from: peer)
     }
 
     @Test func whatHasNotLeftCanBeTakenBack() throws {
@@ -77,32 +84,51 @@ private func take(_ limit: Int, from peer: Int32) -> [UInt8] {
         var channel = Channel(descriptor: ours)
         defer { close(peer) }
         var buffer = SendBuffer(keptCapacity: 1 << 10)
-        buffer.compose { $0 += Array("first".utf8) }
+        var arrived = try blocked(&buffer, over: &channel, peer: peer)
         let mark = buffer.count
         buffer.compose { $0 += Array("second".utf8) }
         buffer.compose { $0.removeSubrange(mark...) }
-        expect(buffer.send(over: &channel), of: buffer)
-        #expect(take(100, from: peer) == Array("first".utf8))
+        buffer.compose { $0 += Array("third".utf8) }
+        for _ in 0..<100 where buffer.send(over: &channel) == .blocked { arrived += take(200 << 10, from: peer) }
+        while case let more = take(10_000, from: peer), !more.isEmpty { arrived += more }
+        let isSame = arrived == [UInt8](repeating: 7, count: 200 << 10) + Array("third".utf8)
+        #expect(isSame, "\(arrived.count) bytes arrived")
     }
 
-    @Test func aSecretIsOverwrittenWhenItHasLeft() throws {
+    enum Way: CaseIterable { case sent, emptied, released, blockedThenReleased, grownThenReleased }
+
+    /// However it leaves the buffer, nothing of it stays in the memory that others compose in next.
+    @Test(arguments: Way.allCases) func aSecretIsOverwritten(way: Way) throws {
         let (ours, peer) = try narrowPair()
         var channel = Channel(descriptor: ours)
         defer { close(peer) }
-        var buffer = SendBuffer(keptCapacity: 1 << 10)
-        buffer.compose {
-            $0.reserveCapacity(64)
-            $0 += Array("token-0123456789".utf8)
-        }
+        var buffer = SendBuffer(keptCapacity: 1 << 20)
         buffer.holdsSecret = true
-        expect(buffer.send(over: &channel), of: buffer)
+        buffer.append(Array("token-0123456789".utf8).span)
+        switch way {
+        case .sent: check(buffer.send(over: &channel), of: buffer)
+        case .emptied: buffer.empty()
+        case .released: break
+        case .blockedThenReleased:
+            _ = try blocked(&buffer, over: &channel, peer: peer)
+            let more = [UInt8](repeating: 8, count: 8 << 10)
+            let outcome = buffer.send(more.span, over: &channel)
+            #expect([.sent, .blocked].contains(outcome))
+        case .grownThenReleased:
+            buffer.reserve(8 << 10)
+            buffer.append([UInt8](repeating: 8, count: 20 << 10).span)
+        }
         let stillHolds = buffer.holdsSecret
-        #expect(!stillHolds)
-        // The memory is still ours: what was in it is gone.
+        #expect(stillHolds == ![.sent, .emptied].contains(way))
         let memory = buffer.release()
-        let rest = memory.withUnsafeBufferPointer { UnsafeRawBufferPointer(start: $0.baseAddress, count: 16).map { $0 } }
-        #expect(rest == [UInt8](repeating: 0, count: 16))
-        _ = take(100, from: peer)
+        let forgets = !buffer.holdsSecret
+        #expect(forgets)
+        try #require(memory.isEmpty && memory.capacity >= 16)
+        // The memory is still ours.
+        let start = memory.withUnsafeBufferPointer {
+            [UInt8](UnsafeRawBufferPointer(start: $0.baseAddress, count: 16))
+        }
+        #expect(start == [UInt8](repeating: 0, count: 16))
     }
 
     @Test func memoryBeyondWhatIsKeptGoes() throws {
@@ -117,6 +143,9 @@ private func take(_ limit: Int, from peer: Int32) -> [UInt8] {
         buffer.empty()
         let kept = buffer.capacity
         #expect(kept >= 512)
+        buffer.compose { $0 += [UInt8](repeating: 1, count: 8 << 10) }
+        let released = buffer.release()
+        #expect(released.capacity == 0)
     }
 
     @Test func aPeerThatIsGoneIsAFailure() throws {

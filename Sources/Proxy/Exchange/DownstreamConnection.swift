@@ -417,7 +417,7 @@ final class DownstreamConnection: EventHandler {
         }
     }
 
-    /// Kept for others' answers: growing a new one for each connection took four allocations.
+    /// For others' answers: growing a new one for each connection took four allocations.
     private func returnBuffer() {
         if outbound.capacity > 0 { worker.giveBack(buffer: outbound.release()) }
     }
@@ -441,7 +441,7 @@ final class DownstreamConnection: EventHandler {
         return true
     }
 
-    /// The client's time to take something is over only if it took nothing.
+    /// The client has taken all that it had no room for, whoever found out.
     private func outputUnblocked() {
         guard isOutputBlocked else { return }
         isOutputBlocked = false

@@ -10,7 +10,7 @@ struct IdleBuffers {
     mutating func take() -> [UInt8] { idle.popLast() ?? [] }
 
     mutating func giveBack(_ buffer: consuming [UInt8]) {
-        guard idle.count < Self.capacity, buffer.capacity <= Self.largest else { return }
+        guard idle.count < Self.capacity, (1...Self.largest).contains(buffer.capacity) else { return }
         buffer.removeAll(keepingCapacity: true)
         idle.append(buffer)
     }

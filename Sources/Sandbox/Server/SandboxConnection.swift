@@ -310,7 +310,7 @@ final class SandboxConnection: EventHandler {
     private func release() {
         phase = .closed
         inbound = []
-        _ = outbound.release()
+        outbound.release()
         if let registration { core.loop.forget(registration) }
         registration = nil
         channel = nil
